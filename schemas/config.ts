@@ -32,7 +32,9 @@ export const portSetting = z
   .transform(Number)
   .refine((port) => port <= 65535, portText);
 
-export const databaseUrlSetting = z.string().regex(/^postgres(ql)?:\/\//, 'a URL such as postgres://user@host:5432/dripwatch');
+export const databaseUrlSetting = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'a URL such as postgres://user@host:5432/dripwatch');
 
 export const mqttUrlSetting = z.string().regex(/^mqtts?:\/\//, 'a URL such as mqtt://127.0.0.1:1883');
 

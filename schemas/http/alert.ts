@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { priorities } from '../messages/record.ts';
+
+// Times inside an alert come from the database's own JSON (`…+00:00`, microseconds) or from the api; both are RFC 3339.
+const time = z.string();
+
+export const responsibilities = ['unassigned', 'offered', 'accepted', 'declined', 'lapsed'] as const;
+export const conditions = ['active', 'ended'] as const;
+
+export const alertHops = z.object({
+  pumpAt: time.nullable(),
+  /** null behind a foreign broker, or when the alarm did not travel on the urgent lane. */
+  brokerAt: time.nullable(),
+  receivedAt: time.nullable(),
+  committedAt: time.nullable(),
+  sentAt: time.nullable(),
+  renderedAt: time.nullable(),
+  seenAt: time.nullable(),
+  acceptedAt: time.nullable(),
+});
+
+export const alert = z.object({
+  id: z.string(),
+  pump: z.string().nullable(),
+  infusion: z.string().nullable(),
+  /** The alarm code (MDC_EVT_…) or a rule's name such as `silent-pump`. */
+  type: z.string(),
+  priority: z.enum(priorities),
+  pumpPriority: z.string().nullable(),
+  condition: z.enum(conditions),
+  responsibility: z.enum(responsibilities),
+  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  acceptedUntil: time.nullable(),
+  raisedAt: time,
+  late: z.boolean(),
+  endedAt: time.nullable(),
+  endReason: z.string().nullable(),
+  count: z.int(),
+  message: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+  drug: z.string().nullable(),
+  neededSomebody: z.boolean().nullable(),
+  hops: alertHops,
+});
+export type Alert = z.infer<typeof alert>;
+
+export const alertAction = z.object({
+  at: time,
+  by: z.object({ id: z.string(), name: z.string() }).nullable(),
+  action: z.string(),
+  note: z.string().nullable(),
+});
+export const alertDetail = alert.extend({ actions: z.array(alertAction) });
+export type AlertDetail = z.infer<typeof alertDetail>;
+
+export const noteRequest = z.object({ text: z.string().trim().min(1).max(2000) });
+export const declineRequest = z.object({ reason: z.string().trim().max(500).optional() });
+export const handOverRequest = z.object({
+  to: z.string().max(64).optional(),
+  reason: z.string().trim().max(500).optional(),
+});
+export const feedbackRequest = z.object({ needed: z.boolean(), outcome: z.string().trim().max(500).optional() });

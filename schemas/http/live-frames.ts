@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { provisionalAlert } from '../messages/live.ts';
+import { alert } from './alert.ts';
+import { pump } from './shapes.ts';
+
+// `GET /api/v1/live`, WebSocket. Ages: the client turns (`at` − a time in the frame) into a duration and counts on with
+// its own monotonic clock; the two clocks are never compared.
+
+export const serverFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), feedEpoch: z.string(), head: z.int() }),
+  /** Alerts first (`part: 1`, pumps empty), then pumps in frames of 500; `last` on the final one. */
+  z.object({
+    type: z.literal('snapshot'),
+    head: z.int(),
+    at: z.number(),
+    alerts: z.array(alert),
+    pumps: z.array(pump),
+    part: z.int(),
+    last: z.boolean(),
+  }),
+  z.object({ type: z.literal('alert'), seq: z.int(), at: z.number(), alert }),
+  z.object({ type: z.literal('pumps'), at: z.number(), items: z.array(pump) }),
+  z.object({
+    type: z.literal('provisional'),
+    at: z.number(),
+    since: z.number().nullable(),
+    alerts: z.array(provisionalAlert),
+  }),
+  z.object({
+    type: z.literal('tick'),
+    head: z.int(),
+    at: z.number(),
+    /** Since the newest record or canary came through broker and ingest, over the slowest shard; null: never yet. */
+    pathAgeMs: z.number().nullable(),
+    db: z.object({ up: z.boolean(), downSince: z.number().nullable() }),
+    fleet: z.object({ pumps: z.int(), silent: z.int() }),
+    screens: z.int(),
+  }),
+  z.object({ type: z.literal('error'), message: z.string() }),
+]);
+export type ServerFrame = z.infer<typeof serverFrame>;
+
+export const clientFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('resume'), feedEpoch: z.string().max(64).nullable(), last: z.int().min(0) }),
+  z.object({ type: z.literal('rendered'), seq: z.int().min(0) }),
+  z.object({ type: z.literal('seen'), seq: z.int().min(0) }),
+  z.object({ type: z.literal('watch'), pumps: z.array(z.string().max(64)).max(500) }),
+]);
+export type ClientFrame = z.infer<typeof clientFrame>;
+
+/** A screen is STALE after this long without a frame, or with an older path. */
+export const staleAfterMs = { frame: 12_000, path: 15_000 } as const;
+/** … and NOT MONITORED after this long of either. */
+export const notMonitoredAfterMs = 25_000;
+/** How often the server ticks. */
+export const tickEveryMs = 5_000;

@@ -1,0 +1,39 @@
+import type { Role } from './shapes.ts';
+
+/** Everything that somebody may be allowed to do; each route names exactly one. */
+export const actions = [
+  'read',
+  'alert.answer',
+  'patient.contact',
+  'therapy.write',
+  'order.write',
+  'library.write',
+  'fleet.write',
+  'rejected.read',
+  'users.write',
+  'schedule.write',
+  'audit.read',
+  'system.read',
+] as const;
+export type Action = (typeof actions)[number];
+
+/** Who may (surface.md, "Who may"). Read by the api's routes and by the dashboard; anything not here is refused. */
+export const permitted: Record<Action, readonly Role[]> = {
+  read: ['clinician', 'pharmacist', 'technician', 'admin', 'auditor', 'display'],
+  'alert.answer': ['clinician', 'pharmacist'],
+  'patient.contact': ['clinician', 'pharmacist'],
+  'therapy.write': ['clinician', 'pharmacist'],
+  'order.write': ['pharmacist'],
+  'library.write': ['pharmacist'],
+  'fleet.write': ['technician'],
+  'rejected.read': ['technician', 'auditor'],
+  'users.write': ['admin'],
+  'schedule.write': ['admin'],
+  'audit.read': ['admin', 'auditor'],
+  'system.read': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
+};
+
+/** Whether a role may do an action. */
+export function may(role: Role, action: Action): boolean {
+  return permitted[action].includes(role);
+}

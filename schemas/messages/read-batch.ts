@@ -1,0 +1,79 @@
+import type * as z from 'zod';
+import { type Envelope, envelope } from './envelope.ts';
+import { type JournalRecord, type RecordKind, recordSchemas, requiredFields } from './record.ts';
+
+/** A record that was read, with the optional fields that had to be dropped ("temperatureC: …"). */
+export type ReadRecord = { record: JournalRecord; fieldErrors: string | null };
+
+/** A record that can't be stored as what it claims to be. `seq` is null when even that was unreadable. */
+export type RejectedRecord = { seq: number | null; kind: string | null; reason: string; raw: unknown };
+
+export type ReadBatch =
+  | { ok: true; envelope: Envelope; records: ReadRecord[]; rejected: RejectedRecord[] }
+  | { ok: false; reason: string };
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`)
+    .join(' · ')
+    .slice(0, 500);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Seq as far as it can be trusted, also of a record that is otherwise bad. */
+function readSeq(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : null;
+}
+
+function kindOf(value: unknown): RecordKind | null {
+  return typeof value === 'string' && Object.hasOwn(recordSchemas, value) ? (value as RecordKind) : null;
+}
+
+/**
+ * Reads one record. A fault in an optional field drops that field and says so; a fault in a required one rejects.
+ */
+export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
+  if (!isObject(raw)) return { seq: null, kind: null, reason: 'record: expected an object', raw };
+  const kind = kindOf(raw['kind']);
+  if (kind === null) {
+    const reason = `kind: ${JSON.stringify(raw['kind'])?.slice(0, 80)} is none of ${Object.keys(recordSchemas).join(', ')}`;
+    return {
+      seq: readSeq(raw['seq']),
+      kind: typeof raw['kind'] === 'string' ? raw['kind'].slice(0, 40) : null,
+      reason,
+      raw,
+    };
+  }
+  const first = recordSchemas[kind].safeParse(raw);
+  if (first.success) return { record: first.data, fieldErrors: null };
+
+  const required = requiredFields[kind];
+  const faulty = new Set(first.error.issues.map((issue) => String(issue.path[0] ?? '')));
+  const fatal = [...faulty].some((field) => field === '' || required.includes(field));
+  if (fatal) return { seq: readSeq(raw['seq']), kind, reason: describe(first.error), raw };
+
+  const kept = Object.fromEntries(Object.entries(raw).filter(([field]) => !faulty.has(field)));
+  const second = recordSchemas[kind].safeParse(kept);
+  if (second.success) return { record: second.data, fieldErrors: describe(first.error) };
+  return { seq: readSeq(raw['seq']), kind, reason: describe(second.error), raw };
+}
+
+/**
+ * Reads a parsed batch: the envelope strictly, then each record by itself, so that one bad record costs only itself.
+ * @param message the outcome of JSON.parse
+ */
+export function readBatch(message: unknown): ReadBatch {
+  const read = envelope.safeParse(message);
+  if (!read.success) return { ok: false, reason: describe(read.error) };
+  const records: ReadRecord[] = [];
+  const rejected: RejectedRecord[] = [];
+  for (const raw of read.data.records) {
+    const outcome = readRecord(raw);
+    if ('record' in outcome) records.push(outcome);
+    else rejected.push(outcome);
+  }
+  return { ok: true, envelope: read.data, records, rejected };
+}
