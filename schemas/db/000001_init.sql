@@ -320,6 +320,11 @@ create table alert_action (
 );
 create index alert_action_by_alert on alert_action (alert_id, action_id);
 
+-- RFC 3339, UTC, milliseconds.
+create function wire_time(at timestamptz) returns text language sql stable parallel safe as $$
+  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
 -- What a screen is told of an alert. Feed rows hold it as it was; lists and single reads use the same words.
 create view alert_document as
   select a.alert_id, jsonb_build_object(
@@ -327,12 +332,12 @@ create view alert_document as
     'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility,
     'owner', case when u.user_id is null then null
                   else jsonb_build_object('id', u.user_id, 'name', u.name) end,
-    'acceptedUntil', a.accepted_until, 'raisedAt', a.raised_at, 'late', a.late, 'endedAt', a.ended_at,
+    'acceptedUntil', wire_time(a.accepted_until), 'raisedAt', wire_time(a.raised_at), 'late', a.late, 'endedAt', wire_time(a.ended_at),
     'endReason', a.end_reason, 'count', a.times, 'message', a.message, 'detail', a.detail,
     'drug', i.drug, 'neededSomebody', a.needed_somebody,
-    'hops', jsonb_build_object('pumpAt', a.pump_at, 'brokerAt', a.broker_at, 'receivedAt', a.received_at,
-                               'committedAt', a.committed_at, 'sentAt', a.sent_at, 'renderedAt', a.rendered_at,
-                               'seenAt', a.seen_at, 'acceptedAt', a.accepted_at)) as document
+    'hops', jsonb_build_object('pumpAt', wire_time(a.pump_at), 'brokerAt', wire_time(a.broker_at), 'receivedAt', wire_time(a.received_at),
+                               'committedAt', wire_time(a.committed_at), 'sentAt', wire_time(a.sent_at), 'renderedAt', wire_time(a.rendered_at),
+                               'seenAt', wire_time(a.seen_at), 'acceptedAt', wire_time(a.accepted_at))) as document
     from alert a
     left join app_user u on u.user_id = a.owner
     left join infusion i on i.infusion_id = a.infusion_id;
