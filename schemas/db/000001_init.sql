@@ -294,6 +294,7 @@ create table alert (
   responsibility    text not null default 'unassigned'
                     check (responsibility in ('unassigned', 'offered', 'accepted', 'declined', 'lapsed')),
   owner             uuid references app_user,
+  offered_to        uuid references app_user,        -- handed over to, until that person accepts
   accepted_until    timestamptz,
   needed_somebody   boolean,                         -- feedback at closing
   pump_at           timestamptz,
@@ -332,7 +333,7 @@ create view alert_document as
     'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility,
     'owner', case when u.user_id is null then null
                   else jsonb_build_object('id', u.user_id, 'name', u.name) end,
-    'acceptedUntil', wire_time(a.accepted_until), 'raisedAt', wire_time(a.raised_at), 'late', a.late, 'endedAt', wire_time(a.ended_at),
+    'offeredTo', a.offered_to, 'acceptedUntil', wire_time(a.accepted_until), 'raisedAt', wire_time(a.raised_at), 'late', a.late, 'endedAt', wire_time(a.ended_at),
     'endReason', a.end_reason, 'count', a.times, 'message', a.message, 'detail', a.detail,
     'drug', i.drug, 'neededSomebody', a.needed_somebody,
     'hops', jsonb_build_object('pumpAt', wire_time(a.pump_at), 'brokerAt', wire_time(a.broker_at), 'receivedAt', wire_time(a.received_at),

@@ -30,6 +30,7 @@ export const alert = z.object({
   condition: z.enum(conditions),
   responsibility: z.enum(responsibilities),
   owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  offeredTo: z.string().nullable(),
   acceptedUntil: time.nullable(),
   raisedAt: time,
   late: z.boolean(),
