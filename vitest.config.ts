@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+const parts = ['schemas', 'broker', 'ingest', 'api', 'firmware-sim', 'dashboard'];
+
+// Two cores, shared with a database, a broker and sometimes a browser.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: parts.map((part) => `${part}/**/*.test.{ts,tsx}`),
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/*.test.ts', 'tests/{integration,system,chaos,conformance}/**/*.test.ts'],
+          globalSetup: ['tests/support/database-server.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          globalSetup: ['tests/support/database-server.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
