@@ -26,7 +26,7 @@ export interface ClusterOptions extends PlaceOptions {
   dataDir: string;
   /** Called with a line for a person. */
   log?: (line: string) => void;
-  /** False: no flushing to disk. For tests only, whose data is worth nothing. */
+  /** False: no flushing to disk, so a power cut may cost the data. For tests. */
   durable?: boolean;
   /** A port to listen on; default: a free one. */
   port?: number;
@@ -117,7 +117,7 @@ function launch(place: Place, port: number, logFile: string, durable: boolean): 
     settings['timescaledb.max_background_workers'] = '16';
     settings.max_worker_processes = '40';
   }
-  if (!durable) Object.assign(settings, { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' });
+  if (!durable) Object.assign(settings, { fsync: 'off', full_page_writes: 'off' });
   const args = ['-D', place.clusterDir];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
 
