@@ -1,0 +1,407 @@
+import type { AlarmRecord, Priority, PumpRunState, SampleRecord } from '../messages/record.ts';
+import { onAlarm, settleLate } from './alarm-rules.ts';
+import { type FlowState, watchFlow } from './flow-rule.ts';
+import { judgeSilence } from './silence-rule.ts';
+
+// The rules of one pump: (state, input, context) → { next, effects }. Pure; the ingest worker that owns the pump's
+// shard calls them in order of arrival and commits their effects with the records that caused them.
+
+/** A condition that holds now and has an alert. */
+export type OpenCondition = {
+  id: string;
+  /** Groups what is the same condition: an alarm's code, or the rule's name. */
+  key: string;
+  priority: Priority;
+  epochNo: number;
+  boot: number;
+  alarm: number | null;
+  raisedAt: number;
+};
+
+/** A condition that ended less than the re-arm time ago. */
+export type RestingCondition = OpenCondition & { endedAt: number };
+
+/** An alarm that began in the past and may have ended within the backlog that is still coming in. */
+export type LateAlarm = { raise: RaiseEffect; open: OpenCondition; since: number };
+
+export type LastSample = {
+  epochNo: number;
+  seq: number;
+  at: number;
+  infusion: number | null;
+  state: PumpRunState;
+  rateMlPerH: number | null;
+  infusedMl: number | null;
+  reservoirMl: number | null;
+  vtbiRemainingMl: number | null;
+  batteryPct: number | null;
+};
+
+export type PumpRuleState = {
+  /** Newest boot seen and when it was first seen, ms. */
+  boot: { epochNo: number; boot: number; since: number } | null;
+  /** Any record, a rejected one too, ms received. */
+  contactAt: number | null;
+  /** Newest receipt of a record from the past, ms. */
+  backlogAt: number | null;
+  /** Hello's sampleEveryS. */
+  sampleEveryS: number | null;
+  /** Drug of the newest programme, by the infusion that it is for. */
+  drug: { epochNo: number; infusion: number; name: string | null } | null;
+  lastSample: LastSample | null;
+  hasDelivered: boolean;
+  flow: FlowState;
+  /** The same watch over records that come in behind newer ones. */
+  flowInBacklog: FlowState;
+  /** Rejected records in a row. */
+  rejectedInARow: number;
+  open: OpenCondition[];
+  resting: RestingCondition[];
+  late: LateAlarm[];
+  /** Ends that came before their starts, newest last. */
+  endsWithoutStart: { epochNo: number; alarm: number; at: number }[];
+};
+
+export type RaiseEffect = {
+  do: 'raise';
+  id: string;
+  epochNo: number;
+  seq: number;
+  type: string;
+  priority: Priority;
+  pumpPriority: Priority | null;
+  message: string;
+  detail: Record<string, unknown>;
+  raisedAt: number;
+  late: boolean;
+  alarm: number | null;
+  infusion: number | null;
+  pumpAt: number | null;
+  brokerAt: number | null;
+  receivedAt: number;
+  /** Set when it began and ended within the backlog: recorded, never paged. */
+  ended: { at: number; reason: string } | null;
+};
+
+export type RuleEffect =
+  | RaiseEffect
+  | { do: 'end'; id: string; at: number; reason: string }
+  | { do: 'reopen'; id: string; at: number }
+  | { do: 'worsen'; id: string; priority: Priority; detail: Record<string, unknown> };
+
+export type RuleContext = {
+  epochNo: number;
+  /** UUIDv5 of (pump, epoch, seq, rule), so that an alert met twice is one. */
+  alertId: (seq: number, rule: string) => string;
+  /** At patient or backup at patient; a bench pump never pages a nurse. */
+  onPatient: boolean;
+};
+
+export type RuleStep = { next: PumpRuleState; effects: RuleEffect[] };
+
+/** When and how a record came. */
+export type Arrival = {
+  seq: number;
+  boot: number;
+  /** Estimate, ms. */
+  at: number;
+  pumpAt: number | null;
+  brokerAt: number | null;
+  receivedAt: number;
+  late: boolean;
+};
+
+const none: RuleEffect[] = [];
+
+export function newPumpRules(): PumpRuleState {
+  return {
+    boot: null,
+    contactAt: null,
+    backlogAt: null,
+    sampleEveryS: null,
+    drug: null,
+    lastSample: null,
+    hasDelivered: false,
+    flow: null,
+    flowInBacklog: null,
+    rejectedInARow: 0,
+    open: [],
+    resting: [],
+    late: [],
+    endsWithoutStart: [],
+  };
+}
+
+/** Whether fluid runs by intent. */
+export function isRunning(state: PumpRunState): boolean {
+  return state === 'delivering' || state === 'kvo';
+}
+
+/** Ends open conditions by key; the ended ones rest for the re-arm time. */
+export function endConditions(
+  state: PumpRuleState,
+  matches: (open: OpenCondition) => boolean,
+  at: number,
+  reason: string,
+): RuleStep {
+  const ending = state.open.filter(matches);
+  if (ending.length === 0) return { next: state, effects: none };
+  return {
+    next: {
+      ...state,
+      open: state.open.filter((open) => !ending.includes(open)),
+      resting: [...state.resting, ...ending.map((open) => ({ ...open, endedAt: at }))].slice(-32),
+    },
+    effects: ending.map((open) => ({ do: 'end', id: open.id, at, reason })),
+  };
+}
+
+/** Any contact: the pump is not silent, and a newer boot may have begun. */
+function noteContact(state: PumpRuleState, arrival: Arrival, context: RuleContext): RuleStep {
+  const { boot } = state;
+  const newer =
+    boot === null || context.epochNo > boot.epochNo || (context.epochNo === boot.epochNo && arrival.boot > boot.boot);
+  const next: PumpRuleState = {
+    ...state,
+    contactAt: arrival.receivedAt,
+    backlogAt: arrival.late ? arrival.receivedAt : state.backlogAt,
+    boot: newer ? { epochNo: context.epochNo, boot: arrival.boot, since: arrival.receivedAt } : boot,
+  };
+  if (state.open.length === 0) return { next, effects: none };
+  return endConditions(next, (open) => open.key === 'silent-pump', arrival.receivedAt, 'heard again');
+}
+
+/** A sample: the last known state, flow while stopped, and the end of what a good sample ends. */
+export function applySample(
+  state: PumpRuleState,
+  sample: SampleRecord,
+  arrival: Arrival,
+  context: RuleContext,
+): RuleStep {
+  const contact = noteContact(state, arrival, context);
+  let next = contact.next;
+  let effects = contact.effects;
+  const last = next.lastSample;
+  const inOrder =
+    last === null || context.epochNo > last.epochNo || (context.epochNo === last.epochNo && arrival.seq > last.seq);
+
+  const watched = watchFlow(inOrder ? next.flow : next.flowInBacklog, sample, arrival, context.epochNo);
+  if (inOrder) {
+    next.flow = watched.next;
+    next.lastSample = {
+      epochNo: context.epochNo,
+      seq: arrival.seq,
+      at: arrival.at,
+      infusion: sample.infusion ?? null,
+      state: sample.state,
+      rateMlPerH: sample.rateMlPerH ?? null,
+      infusedMl: sample.infusedMl ?? null,
+      reservoirMl: sample.reservoirMl ?? null,
+      vtbiRemainingMl: sample.vtbiRemainingMl ?? null,
+      batteryPct: sample.batteryPct ?? null,
+    };
+  } else next.flowInBacklog = watched.next;
+  next.rejectedInARow = 0;
+  if (!next.hasDelivered && isRunning(sample.state)) next.hasDelivered = true;
+
+  if (next.open.length > 0) {
+    const readable = endConditions(
+      next,
+      (open) => open.key === 'unreadable-pump',
+      arrival.receivedAt,
+      'readable again',
+    );
+    next = readable.next;
+    effects = [...effects, ...readable.effects];
+  }
+  if (watched.found && context.onPatient) {
+    const step = raiseOrReopen(next, context, arrival, {
+      key: 'flow-while-stopped',
+      priority: 'high',
+      message: 'Fluid flows while the pump is stopped',
+      detail: watched.found,
+      infusion: sample.infusion ?? null,
+      pastOnly: !inOrder,
+    });
+    next = step.next;
+    effects = [...effects, ...step.effects];
+  } else if (watched.over && inOrder) {
+    const step = endConditions(next, (open) => open.key === 'flow-while-stopped', arrival.at, watched.over);
+    next = step.next;
+    effects = [...effects, ...step.effects];
+  }
+  return { next, effects };
+}
+
+/** An alarm record, start or end. */
+export function applyAlarm(
+  state: PumpRuleState,
+  record: AlarmRecord,
+  arrival: Arrival,
+  context: RuleContext,
+): RuleStep {
+  const contact = noteContact(state, arrival, context);
+  const step = onAlarm(contact.next, record, arrival, context);
+  return { next: { ...step.next, rejectedInARow: 0 }, effects: [...contact.effects, ...step.effects] };
+}
+
+/** Any other good record; a programme names the drug. */
+export function applyOther(
+  state: PumpRuleState,
+  programme: { infusion: number; drug: string | null } | null,
+  arrival: Arrival,
+  context: RuleContext,
+): RuleStep {
+  const { next, effects } = noteContact(state, arrival, context);
+  next.rejectedInARow = 0;
+  if (programme) {
+    const known = next.drug;
+    const newer = known === null || context.epochNo > known.epochNo || programme.infusion >= known.infusion;
+    if (newer) next.drug = { epochNo: context.epochNo, infusion: programme.infusion, name: programme.drug };
+  }
+  return { next, effects };
+}
+
+/** Something that could not be read. It counts as contact, not as a sample. */
+export function applyRejected(
+  state: PumpRuleState,
+  rejected: { onAlarmLane: boolean; kind: string | null; reason: string },
+  arrival: Arrival,
+  context: RuleContext,
+): RuleStep {
+  const contact = noteContact(state, arrival, context);
+  let next: PumpRuleState = { ...contact.next, rejectedInARow: contact.next.rejectedInARow + 1 };
+  let effects = contact.effects;
+  const detail = { reason: rejected.reason.slice(0, 300), kind: rejected.kind };
+  if ((rejected.onAlarmLane || rejected.kind === 'alarm') && context.onPatient) {
+    const step = raiseOrReopen(next, context, arrival, {
+      key: 'unreadable-alarm',
+      priority: 'high',
+      message: 'The pump sent an alarm that could not be read',
+      detail,
+      infusion: next.lastSample?.infusion ?? null,
+      pastOnly: false,
+    });
+    next = step.next;
+    effects = [...effects, ...step.effects];
+  }
+  const delivering = next.lastSample !== null && isRunning(next.lastSample.state);
+  if (next.rejectedInARow >= unreadableAfter && delivering && context.onPatient) {
+    const step = raiseOrReopen(next, context, arrival, {
+      key: 'unreadable-pump',
+      priority: 'medium',
+      message: 'The pump delivers and its records can’t be read',
+      detail,
+      infusion: next.lastSample?.infusion ?? null,
+      pastOnly: false,
+    });
+    next = step.next;
+    effects = [...effects, ...step.effects];
+  }
+  return { next, effects };
+}
+
+/** Rejected records in a row from a delivering pump that raise `unreadable-pump`. */
+export const unreadableAfter = 5;
+/** An unreadable alarm has no end of its own; the condition counts as over after this long without another. */
+export const unreadableAlarmMs = 10 * 60_000;
+/** Alarms of an older boot that are not raised again within this time end with reason `restart`. */
+export const restartMs = 60_000;
+
+/**
+ * What time alone decides: silence, restarts, late alarms that turned out to be still active.
+ * @param caughtUp everything up to hello's `last` is in
+ * @param listeningSince since when this worker hears the pump, ms: after our own outage nobody is silent at once
+ */
+export function applyTime(
+  state: PumpRuleState,
+  now: number,
+  given: { caughtUp: boolean; listeningSince: number },
+  context: RuleContext,
+): RuleStep {
+  let next = state;
+  let effects: RuleEffect[] = none;
+  const take = (step: RuleStep) => {
+    next = step.next;
+    if (step.effects.length > 0) effects = [...effects, ...step.effects];
+  };
+  if (next.late.length > 0) take(settleLate(next, now, given.caughtUp));
+  const boot = next.boot;
+  if (boot && next.open.length > 0 && now - boot.since >= restartMs) {
+    const older = (open: OpenCondition) =>
+      open.alarm !== null && (open.epochNo < boot.epochNo || (open.epochNo === boot.epochNo && open.boot < boot.boot));
+    take(endConditions(next, older, now, 'restart'));
+  }
+  if (next.open.length > 0) {
+    const over = (open: OpenCondition) => open.key === 'unreadable-alarm' && now - open.raisedAt >= unreadableAlarmMs;
+    take(endConditions(next, over, now, 'no further unreadable alarm'));
+  }
+  if (next.resting.some((resting) => now - resting.endedAt > restKeptMs)) {
+    next = { ...next, resting: next.resting.filter((resting) => now - resting.endedAt <= restKeptMs) };
+  }
+  take(judgeSilence(next, now, given.listeningSince, context));
+  return { next, effects };
+}
+
+const restKeptMs = 120_000;
+
+type NewCondition = {
+  key: string;
+  priority: Priority;
+  message: string;
+  detail: Record<string, unknown>;
+  infusion: number | null;
+  /** Found behind newer records: it is over already and is only recorded. */
+  pastOnly: boolean;
+};
+
+/** Opens a condition of ours once; within the re-arm time of its end it is the same alert again. */
+export function raiseOrReopen(
+  state: PumpRuleState,
+  context: RuleContext,
+  arrival: Arrival,
+  found: NewCondition,
+): RuleStep {
+  if (!found.pastOnly && state.open.some((open) => open.key === found.key)) return { next: state, effects: none };
+  const resting = found.pastOnly
+    ? undefined
+    : state.resting.find((rest) => rest.key === found.key && arrival.at - rest.endedAt <= 60_000);
+  if (resting) {
+    const { endedAt: _, ...open } = resting;
+    return {
+      next: { ...state, open: [...state.open, open], resting: state.resting.filter((rest) => rest !== resting) },
+      effects: [{ do: 'reopen', id: resting.id, at: arrival.at }],
+    };
+  }
+  const id = context.alertId(arrival.seq, found.key);
+  const raise: RaiseEffect = {
+    do: 'raise',
+    id,
+    epochNo: context.epochNo,
+    seq: arrival.seq,
+    type: found.key,
+    priority: found.priority,
+    pumpPriority: null,
+    message: found.message,
+    detail: found.detail,
+    raisedAt: arrival.at,
+    late: arrival.late,
+    alarm: null,
+    infusion: found.infusion,
+    pumpAt: arrival.pumpAt,
+    brokerAt: arrival.brokerAt,
+    receivedAt: arrival.receivedAt,
+    ended: found.pastOnly ? { at: arrival.at, reason: 'found in backfilled history' } : null,
+  };
+  if (found.pastOnly) return { next: state, effects: [raise] };
+  const open: OpenCondition = {
+    id,
+    key: found.key,
+    priority: found.priority,
+    epochNo: context.epochNo,
+    boot: arrival.boot,
+    alarm: null,
+    raisedAt: arrival.at,
+  };
+  return { next: { ...state, open: [...state.open, open] }, effects: [raise] };
+}
