@@ -1,3 +1,8 @@
+-- Times travel from the services as milliseconds since 1970.
+create function ms_time(ms double precision) returns timestamptz language sql immutable parallel safe as $$
+  select to_timestamp(ms / 1000.0)
+$$;
+
 -- Fleet -------------------------------------------------------------------------------------------------------------
 
 create table pump (
@@ -59,6 +64,7 @@ create table journal (
   records        bigint not null default 0,          -- committed, rejected ones included
   rejected       bigint not null default 0,
   boot           integer,
+  clock          jsonb not null,                    -- schemas/rules/clock.ts: ClockState
   closed_at      timestamptz,                        -- a newer epoch was accepted
   first_at       timestamptz not null default now(),
   primary key (pump_id, epoch),
@@ -116,9 +122,10 @@ create table infusion (
   epoch_no         integer not null,
   pump_infusion    bigint not null,
   first_seq        bigint not null,
-  started_at       timestamptz not null,             -- first delivery start, else the first record that names it
+  started_at       timestamptz not null,             -- earliest record that names it
   ended_at         timestamptz,
   state            text,
+  state_seq        bigint not null,                  -- of the record that said `state` and `ended_at`
   drug             text,
   care_area        text,
   total_ml         double precision,
