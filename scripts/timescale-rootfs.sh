@@ -65,7 +65,6 @@ start_server() {
   local settings="$rootfs/etc/postgresql/$version/$name"
   cat >"$settings/conf.d/test.conf" <<CONF
 listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
 shared_preload_libraries = 'timescaledb'
 timescaledb.telemetry_level = off
 timescaledb.max_background_workers = 32
@@ -75,8 +74,8 @@ timezone = 'UTC'
 fsync = off
 full_page_writes = off
 CONF
-  # Only loopback listens, the data is a test's own and is removed with the server.
-  echo 'host all all 127.0.0.1/32 trust' >"$settings/pg_hba.conf"
+  # Only loopback and the chroot's own socket listen; the data is a test's own and is removed with the server.
+  printf '%s\n' 'local all all trust' 'host all all 127.0.0.1/32 trust' >"$settings/pg_hba.conf"
   chroot "$rootfs" pg_ctlcluster "$version" "$name" start >&2 || {
     tail -20 "$rootfs/var/log/postgresql/postgresql-$version-$name.log" >&2
     stop_server "$name"

@@ -1,0 +1,183 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cluster, startCluster } from '../database/cluster.ts';
+import { migrate } from '../migrate.ts';
+import { buildDashboard } from './build-dashboard.ts';
+import type { SupervisorConfig } from './config.ts';
+import { claimPort } from './ports.ts';
+import { stopLeftoverServices, takeDataDir } from './processes.ts';
+import { ensureDemoPassword, ensureServiceTokens, writeWhole } from './secrets.ts';
+import { type Service, type ServiceOptions, startService } from './service.ts';
+
+/** Ends come in this order: who sends first, who stores last. */
+const stopOrder = ['firmware-sim', 'broker', 'ingest', 'api'];
+
+export interface PlatformOptions {
+  config: SupervisorConfig;
+  /** Everything else that services may read from the environment. */
+  env: NodeJS.ProcessEnv;
+  /** Simulated pumps; 0 for none. */
+  pumps: number;
+  /** The project's folder. */
+  root: string;
+  /** A line for the terminal. */
+  say: (line: string) => void;
+}
+
+export interface Platform {
+  url: string;
+  databaseEngine: string;
+  demo: { password: string };
+  /** Stops everything in order, the database last. */
+  close: () => Promise<void>;
+  /** Stops everything at once; the database still closes its files properly. */
+  kill: () => Promise<void>;
+}
+
+/**
+ * Starts database, broker, ingest, api and simulator over one data directory and keeps them running. What an earlier
+ * run left behind is stopped first.
+ *
+ * @throws Error with a line or two for a person; whatever was started by then is stopped again
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { config, root, say } = options;
+  const dataDir = config.DATA_DIR;
+  mkdirSync(join(dataDir, 'run'), { recursive: true, mode: 0o700 });
+  const giveUpDataDir = takeDataDir(dataDir);
+  const services: Service[] = [];
+  const urlFile = join(dataDir, 'database.url');
+  let database: Database | null = null;
+
+  const close = async () => {
+    for (const name of stopOrder) await services.find((service) => service.name === name)?.close();
+    rmSync(urlFile, { force: true });
+    await database?.close();
+    giveUpDataDir();
+  };
+
+  try {
+    const leftover = await stopLeftoverServices(join(dataDir, 'run'), stopOrder);
+    if (leftover.length > 0) say(`stopped what an earlier run left behind: ${leftover.join(', ')}`);
+    const ports = {
+      MQTT_PORT: await claimPort('MQTT_PORT', config.MQTT_PORT, '127.0.0.1'),
+      PORT: await claimPort('PORT', config.PORT, config.HOST),
+      BROKER_HTTP_PORT: await claimPort('BROKER_HTTP_PORT', config.BROKER_HTTP_PORT, '127.0.0.1'),
+      INGEST_HTTP_PORT: await claimPort('INGEST_HTTP_PORT', config.INGEST_HTTP_PORT, '127.0.0.1'),
+    };
+    const tokensFile = config.SERVICE_TOKENS_FILE ?? ensureServiceTokens(dataDir);
+    const demo = ensureDemoPassword(dataDir, config.DEMO_PASSWORD);
+
+    // Both are awaited even when one fails, so that whatever did start is known and stopped.
+    const [opened, built] = await Promise.allSettled([openDatabase(options), buildDashboard(root, say)]);
+    if (opened.status === 'rejected') throw opened.reason;
+    database = opened.value;
+    if (built.status === 'rejected') throw built.reason;
+    writeWhole(urlFile, `${database.url}\n`);
+
+    const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+    const local = `http://${/^(0\.0\.0\.0|\[::\])$/.test(host) ? '127.0.0.1' : host}:${ports.PORT}`;
+    const url = config.PUBLIC_URL ?? local;
+    const { DEMO_PASSWORD: _kept, ...inherited } = options.env;
+    const shared: NodeJS.ProcessEnv = {
+      ...inherited,
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      SERVICE_TOKENS_FILE: tokensFile,
+      MQTT_URL: options.env.MQTT_URL ?? `mqtt://127.0.0.1:${ports.MQTT_PORT}`,
+      // HOST is the api's; the others only tell this machine how they are.
+      HOST: '127.0.0.1',
+    };
+    for (const [name, port] of Object.entries(ports)) shared[name] = String(port);
+    const start = async (name: string, args: string[], rest: Partial<ServiceOptions>) => {
+      const common = { cwd: root, dataDir, say, readyWithinMs: 45_000, graceMs: 10_000, readyUrl: null, env: shared };
+      services.push(await startService({ ...common, name, args, ...rest }));
+    };
+
+    await start('broker', ['broker/main.ts'], { readyUrl: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}/readyz` });
+    const both = await Promise.allSettled([
+      start('ingest', ['ingest/main.ts'], { readyUrl: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}/readyz` }),
+      start('api', ['api/main.ts'], {
+        readyUrl: `${local}/readyz`,
+        env: { ...shared, HOST: config.HOST, PUBLIC_URL: url, DEMO: '1', DEMO_PASSWORD: demo.password },
+      }),
+    ]);
+    for (const one of both) if (one.status === 'rejected') throw one.reason;
+    if (options.pumps > 0) {
+      await start('firmware-sim', [...simulatorArguments(options.pumps, local, demo.file, shared.MQTT_URL ?? '')], {
+        graceMs: 5_000,
+      });
+    }
+    return {
+      url,
+      databaseEngine: database.engine,
+      demo,
+      close,
+      kill: async () => {
+        for (const service of services) service.kill();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function simulatorArguments(pumps: number, apiUrl: string, passwordFile: string, brokerUrl: string): string[] {
+  return [
+    ...['firmware-sim/main.ts', 'fleet', '--pumps', String(pumps), '--api', apiUrl],
+    ...['--user', 'technician@demo.dripwatch', '--password-file', passwordFile, '--broker', brokerUrl],
+  ];
+}
+
+interface Database {
+  url: string;
+  engine: string;
+  close: () => Promise<void>;
+}
+
+/** The database of DATABASE_URL, else a private one that is started again whenever it ends unasked. */
+async function openDatabase({ config, say }: PlatformOptions): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) {
+    await migrate(config.DATABASE_URL, { log: say });
+    return { url: config.DATABASE_URL, engine: 'DATABASE_URL', close: async () => {} };
+  }
+  const first = await startCluster({ dataDir: config.DATA_DIR, log: say });
+  try {
+    await migrate(first.url, { log: say });
+  } catch (error) {
+    await first.close();
+    throw error;
+  }
+  let current: Cluster = first;
+  let closing = false;
+  const kept = (async () => {
+    for (;;) {
+      const how = await current.ended;
+      if (closing) return;
+      say(`the database ended (${how}); starting it again`);
+      // The same port and password: the services reconnect by themselves.
+      current = await restart(first.port);
+    }
+  })();
+  const restart = async (port: number): Promise<Cluster> => {
+    for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 30_000)) {
+      try {
+        return await startCluster({ dataDir: config.DATA_DIR, log: say, port });
+      } catch (error) {
+        say(error instanceof Error ? error.message : String(error));
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  };
+  return {
+    url: first.url,
+    engine: first.engine === 'timescaledb' ? `TimescaleDB on PostgreSQL ${first.major}` : `PostgreSQL ${first.major}`,
+    close: async () => {
+      closing = true;
+      await current.close();
+      await kept;
+    },
+  };
+}
