@@ -30,15 +30,15 @@ try {
 
 async function run(args: StartArguments, config: SupervisorConfig): Promise<void> {
   if (args.reset) await reset(config);
+  const giveUp = new AbortController();
   let stoppingSince: number | null = null;
   let platform: Platform | null = null;
-  const starting = startPlatform({ config, env: process.env, pumps: args.pumps, root, say });
   const stop = (signal: NodeJS.Signals) => {
     const now = Date.now();
     if (stoppingSince === null) {
       stoppingSince = now;
-      if (signal !== 'SIGHUP')
-        console.error(platform === null ? '\nStopping as soon as it has started …' : '\nStopping …');
+      if (signal !== 'SIGHUP') console.error('\nStopping …');
+      giveUp.abort();
       platform?.close().then(finish, fail);
     } else if (now - stoppingSince > sameSignalMs && platform !== null) {
       console.error('Stopping at once.');
@@ -47,14 +47,13 @@ async function run(args: StartArguments, config: SupervisorConfig): Promise<void
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 
-  platform = await starting;
-  // The value is set by a signal that came meanwhile.
-  if (isSet(stoppingSince)) return platform.close().then(finish, fail);
+  try {
+    platform = await startPlatform({ config, env: process.env, pumps: args.pumps, root, say, signal: giveUp.signal });
+  } catch (error) {
+    return giveUp.signal.aborted ? finish() : fail(error);
+  }
+  if (giveUp.signal.aborted) return platform.close().then(finish, fail);
   welcome(platform, args, config);
-}
-
-function isSet(value: number | null): boolean {
-  return value !== null;
 }
 
 function finish(): void {

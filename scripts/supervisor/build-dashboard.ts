@@ -8,9 +8,10 @@ import { join, sep } from 'node:path';
  * so that a second start does not build again.
  *
  * @param root the project's folder
+ * @param signal ends the builder
  * @throws Error with the builder's last words
  */
-export async function buildDashboard(root: string, log: (line: string) => void): Promise<void> {
+export async function buildDashboard(root: string, log: (line: string) => void, signal: AbortSignal): Promise<void> {
   const stamp = join(root, 'dashboard', 'dist', '.sources');
   const sources = hashSources(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
@@ -19,7 +20,7 @@ export async function buildDashboard(root: string, log: (line: string) => void):
   const builder = spawn(
     process.execPath,
     [vite, 'build', '--config', 'dashboard/vite.config.ts', '--logLevel', 'warn'],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
+    { cwd: root, signal, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
   );
   let words = '';
   for (const stream of [builder.stdout, builder.stderr]) {

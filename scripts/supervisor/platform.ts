@@ -22,6 +22,8 @@ export interface PlatformOptions {
   root: string;
   /** A line for the terminal. */
   say: (line: string) => void;
+  /** Gives up a start that is under way. */
+  signal: AbortSignal;
 }
 
 export interface Platform {
@@ -38,10 +40,10 @@ export interface Platform {
  * Starts database, broker, ingest, api and simulator over one data directory and keeps them running. What an earlier
  * run left behind is stopped first.
  *
- * @throws Error with a line or two for a person; whatever was started by then is stopped again
+ * @throws Error with a line or two for a person, or the signal's reason; whatever was started is stopped again
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { config, root, say } = options;
+  const { config, root, say, signal } = options;
   const dataDir = config.DATA_DIR;
   mkdirSync(join(dataDir, 'run'), { recursive: true, mode: 0o700 });
   const giveUpDataDir = takeDataDir(dataDir);
@@ -69,7 +71,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const demo = ensureDemoPassword(dataDir, config.DEMO_PASSWORD);
 
     // Both are awaited even when one fails, so that whatever did start is known and stopped.
-    const [opened, built] = await Promise.allSettled([openDatabase(options), buildDashboard(root, say)]);
+    const [opened, built] = await Promise.allSettled([openDatabase(options), buildDashboard(root, say, signal)]);
     if (opened.status === 'rejected') throw opened.reason;
     database = opened.value;
     if (built.status === 'rejected') throw built.reason;
@@ -90,7 +92,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     };
     for (const [name, port] of Object.entries(ports)) shared[name] = String(port);
     const start = async (name: string, args: string[], rest: Partial<ServiceOptions>) => {
-      const common = { cwd: root, dataDir, say, readyWithinMs: 45_000, graceMs: 10_000, readyUrl: null, env: shared };
+      signal.throwIfAborted();
+      const common = {
+        cwd: root,
+        dataDir,
+        say,
+        signal,
+        readyWithinMs: 45_000,
+        graceMs: 10_000,
+        readyUrl: null,
+        env: shared,
+      };
       services.push(await startService({ ...common, name, args, ...rest }));
     };
 
@@ -153,24 +165,24 @@ async function openDatabase({ config, say }: PlatformOptions): Promise<Database>
   let current: Cluster = first;
   let closing = false;
   const kept = (async () => {
+    let pauseMs = 500;
     for (;;) {
       const how = await current.ended;
-      if (closing) return;
-      say(`the database ended (${how}); starting it again`);
-      // The same port and password: the services reconnect by themselves.
-      current = await restart(first.port);
+      while (!closing) {
+        say(`the database ended (${how}); starting it again`);
+        try {
+          // The same port and password: the services reconnect by themselves.
+          current = await startCluster({ dataDir: config.DATA_DIR, log: say, port: first.port });
+          break;
+        } catch (error) {
+          say(error instanceof Error ? error.message : String(error));
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          pauseMs = Math.min(pauseMs * 2, 30_000);
+        }
+      }
+      if (closing) return current.close();
     }
   })();
-  const restart = async (port: number): Promise<Cluster> => {
-    for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 30_000)) {
-      try {
-        return await startCluster({ dataDir: config.DATA_DIR, log: say, port });
-      } catch (error) {
-        say(error instanceof Error ? error.message : String(error));
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-    }
-  };
   return {
     url: first.url,
     engine: first.engine === 'timescaledb' ? `TimescaleDB on PostgreSQL ${first.major}` : `PostgreSQL ${first.major}`,

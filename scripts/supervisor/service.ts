@@ -21,6 +21,8 @@ export interface ServiceOptions {
   graceMs: number;
   /** A line for the terminal. */
   say: (line: string) => void;
+  /** Gives up waiting for the first readiness. */
+  signal: AbortSignal;
 }
 
 export interface Service {
@@ -149,7 +151,10 @@ interface Running {
 }
 
 /** Null when the service is ready, else what went wrong. */
-async function untilReady(running: Running, { readyUrl, readyWithinMs }: ServiceOptions): Promise<string | null> {
+async function untilReady(
+  running: Running,
+  { readyUrl, readyWithinMs, signal }: ServiceOptions,
+): Promise<string | null> {
   const deadline = Date.now() + readyWithinMs;
   let how: string | null = null;
   running.ended.then((reason) => {
@@ -160,6 +165,7 @@ async function untilReady(running: Running, { readyUrl, readyWithinMs }: Service
     // One turn of the loop at least, so that a process that could not be started is noticed.
     await new Promise((resolve) => setTimeout(resolve, 50));
     if (how !== null) return `ended before it was ready (${how})${quote(running)}`;
+    if (signal.aborted) return 'was stopped before it was ready';
     if (readyUrl === null) break;
     try {
       const response = await fetch(readyUrl, { signal: AbortSignal.timeout(2_000) });
