@@ -10,14 +10,19 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: parts.map((part) => `${part}/**/*.test.{ts,tsx}`),
-          testTimeout: 10_000,
+          // tests/scripts brings its own servers where it needs some.
+          include: [
+            ...parts.map((part) => `${part}/**/*.test.{ts,tsx}`),
+            'tests/*.test.ts',
+            'tests/scripts/**/*.test.ts',
+          ],
+          testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['tests/*.test.ts', 'tests/{integration,system,chaos,conformance}/**/*.test.ts'],
+          include: ['tests/{integration,system,chaos,conformance}/**/*.test.ts'],
           globalSetup: ['tests/support/database-server.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
