@@ -113,3 +113,23 @@ export async function connectAs(
 export function connectService(broker: TestBroker, account: ServiceAccount): Promise<MqttClient> {
   return connectAs(broker, { id: account, token: broker.tokens[account] });
 }
+
+/** Fulfilled when the broker has ended this connection. Ask before doing what ends it. */
+export function untilClosed(client: MqttClient): Promise<void> {
+  return new Promise((done) => client.once('close', () => done()));
+}
+
+/** Everything that this client is sent from now on, in order. */
+export function collect(client: MqttClient): { topic: string; payload: Buffer; qos: number; retain: boolean }[] {
+  const messages: ReturnType<typeof collect> = [];
+  client.on('message', (topic, payload, { qos, retain }) => messages.push({ topic, payload, qos, retain }));
+  return messages;
+}
+
+/** One of the broker's own numbers; labels as they stand in the metrics, for instance `reason="foreign-topic"`. */
+export async function brokerMetric(broker: Broker, name: string, labels = ''): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${broker.httpPort}/metrics`)).text();
+  const start = `dripwatch_broker_${name}${labels === '' ? '' : `{${labels}}`} `;
+  const line = text.split('\n').find((candidate) => candidate.startsWith(start));
+  return line === undefined ? 0 : Number(line.slice(start.length));
+}
