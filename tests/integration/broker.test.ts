@@ -185,7 +185,7 @@ describe('a connection', () => {
     await closed;
     await second.publishAsync(`${pump.prefix}/up/hello`, '{}', { qos: 1 });
     expect(await brokerMetric(broker, 'takeovers_total')).toBe(before + 1);
-    expect(await brokerMetric(broker, 'connections', 'kind="pump"')).toBe(1);
+    await waitFor(async () => (await brokerMetric(broker, 'connections', 'kind="pump"')) === 1);
   });
 
   test('of a service may be one of several, but not in another service’s name', async () => {
