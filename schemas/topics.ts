@@ -63,6 +63,7 @@ export function shardFilter(shard: number): string {
 export const serviceTopics = {
   livePumps: (shard: number) => `dw/1/live/${shardName(shard)}/pumps`,
   liveAlerts: (shard: number) => `dw/1/live/${shardName(shard)}/alerts`,
+  liveReplies: (shard: number) => `dw/1/live/${shardName(shard)}/reply`,
   provisional: (worker: string) => `dw/1/live/${worker}/provisional`,
   canaryEcho: (worker: string) => `dw/1/live/${worker}/canary`,
   allLive: 'dw/1/live/+/+',

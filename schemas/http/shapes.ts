@@ -78,7 +78,7 @@ export const pump = z.object({
   completeThrough: apiTime.nullable(),
   /** Records known to exist that are not in, newest epoch. */
   missing: z.int(),
-  /** Order of updates: a pair that is not greater never overwrites. */
+  /** Order of updates: a lower pair never overwrites; with the same pair (silence, completeness) the later one counts. */
   epochNo: z.int().nullable(),
   seq: z.int().nullable(),
   topicPrefix: z.string(),

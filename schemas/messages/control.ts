@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { epochId } from './envelope.ts';
+import { bootCount } from './record.ts';
 import { wireTime } from './time.ts';
 
 const seq = z.int().min(1);
@@ -10,7 +11,7 @@ export const hello = z.object({
   v: z.literal(1),
   epoch: epochId,
   previousEpoch: epochId.nullish(),
-  boot: z.int().min(0),
+  boot: bootCount,
   first: z.int().min(0).nullish(),
   last: z.int().min(0).nullish(),
   model: z.string().max(120).nullish(),
@@ -24,7 +25,7 @@ export const hello = z.object({
 export type Hello = z.infer<typeof hello>;
 
 /** `up/will`: a hint that the link broke. */
-export const will = z.object({ epoch: epochId, boot: z.int().min(0).nullish() });
+export const will = z.object({ epoch: epochId, boot: bootCount.nullish() });
 export type Will = z.infer<typeof will>;
 
 /** `down/ack`: every record ≤ `upTo` is committed; `missing` are ranges above it that were not seen. */

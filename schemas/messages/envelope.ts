@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { maxBatchRecords } from '../topics.ts';
+import { bootCount } from './record.ts';
 import { wireTime } from './time.ts';
 
 export const epochId = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
@@ -8,7 +9,7 @@ export const epochId = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
 export const envelope = z.object({
   v: z.literal(1),
   epoch: epochId,
-  boot: z.int().min(0),
+  boot: bootCount,
   sentAt: wireTime,
   uptimeMs: z.number().min(0).nullish(),
   records: z.array(z.unknown()).min(1).max(maxBatchRecords),

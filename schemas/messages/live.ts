@@ -30,6 +30,9 @@ export const livePumps = z.object({ at: z.number(), pumps: z.array(livePump) });
 /** `live/{shard}/alerts`: only a hint that the feed's head moved; the feed itself is read from the database. */
 export const liveAlerts = z.object({ head: z.int() });
 
+/** `live/{shard}/reply`: a pump's answer to a command. */
+export const liveReply = z.object({ pump: z.string(), id: z.string(), ok: z.boolean(), error: z.string().nullable() });
+
 /** An alert that is evaluated but can't be recorded, since the database is away. */
 export const provisionalAlert = z.object({
   id: z.string(),

@@ -37,12 +37,12 @@ function kindOf(value: unknown): RecordKind | null {
  */
 export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
   if (!isObject(raw)) return { seq: null, kind: null, reason: 'record: expected an object', raw };
-  const kind = kindOf(raw['kind']);
+  const kind = kindOf(raw.kind);
   if (kind === null) {
-    const reason = `kind: ${JSON.stringify(raw['kind'])?.slice(0, 80)} is none of ${Object.keys(recordSchemas).join(', ')}`;
+    const reason = `kind: ${JSON.stringify(raw.kind)?.slice(0, 80)} is none of ${Object.keys(recordSchemas).join(', ')}`;
     return {
-      seq: readSeq(raw['seq']),
-      kind: typeof raw['kind'] === 'string' ? raw['kind'].slice(0, 40) : null,
+      seq: readSeq(raw.seq),
+      kind: typeof raw.kind === 'string' ? raw.kind.slice(0, 40) : null,
       reason,
       raw,
     };
@@ -53,12 +53,12 @@ export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
   const required = requiredFields[kind];
   const faulty = new Set(first.error.issues.map((issue) => String(issue.path[0] ?? '')));
   const fatal = [...faulty].some((field) => field === '' || required.includes(field));
-  if (fatal) return { seq: readSeq(raw['seq']), kind, reason: describe(first.error), raw };
+  if (fatal) return { seq: readSeq(raw.seq), kind, reason: describe(first.error), raw };
 
   const kept = Object.fromEntries(Object.entries(raw).filter(([field]) => !faulty.has(field)));
   const second = recordSchemas[kind].safeParse(kept);
   if (second.success) return { record: second.data, fieldErrors: describe(first.error) };
-  return { seq: readSeq(raw['seq']), kind, reason: describe(second.error), raw };
+  return { seq: readSeq(raw.seq), kind, reason: describe(second.error), raw };
 }
 
 /**

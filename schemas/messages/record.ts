@@ -12,7 +12,10 @@ const text = z.string().max(500);
 const shortText = z.string().max(120);
 const minutes = z.number().min(0).max(1_000_000);
 
-const base = { seq: ordinal, at: wireTime, uptimeMs: z.number().min(0).nullish(), boot: z.int().min(0).nullish() };
+/** Counts power-ups; a 32-bit counter on every pump that we know. */
+export const bootCount = z.int().min(0).max(2_147_483_647);
+
+const base = { seq: ordinal, at: wireTime, uptimeMs: z.number().min(0).nullish(), boot: bootCount.nullish() };
 
 export const pumpStates = ['delivering', 'kvo', 'paused', 'stopped', 'complete', 'standby', 'alarm'] as const;
 export type PumpRunState = (typeof pumpStates)[number];

@@ -1,6 +1,6 @@
-import type { AlarmRecord, Priority, PumpRunState, SampleRecord } from '../messages/record.ts';
+import type { AlarmRecord, BolusRecord, Priority, PumpRunState, SampleRecord } from '../messages/record.ts';
 import { onAlarm, settleLate } from './alarm-rules.ts';
-import { type FlowState, watchFlow } from './flow-rule.ts';
+import { allowVolume, type FlowState, watchFlow } from './flow-rule.ts';
 import { judgeSilence } from './silence-rule.ts';
 
 // The rules of one pump: (state, input, context) → { next, effects }. Pure; the ingest worker that owns the pump's
@@ -34,7 +34,9 @@ export type LastSample = {
   infusedMl: number | null;
   reservoirMl: number | null;
   vtbiRemainingMl: number | null;
+  pressureKpa: number | null;
   batteryPct: number | null;
+  mains: boolean | null;
 };
 
 export type PumpRuleState = {
@@ -198,7 +200,9 @@ export function applySample(
       infusedMl: sample.infusedMl ?? null,
       reservoirMl: sample.reservoirMl ?? null,
       vtbiRemainingMl: sample.vtbiRemainingMl ?? null,
+      pressureKpa: sample.pressureKpa ?? null,
       batteryPct: sample.batteryPct ?? null,
+      mains: sample.mains ?? null,
     };
   } else next.flowInBacklog = watched.next;
   next.rejectedInARow = 0;
@@ -243,6 +247,13 @@ export function applyAlarm(
   const contact = noteContact(state, arrival, context);
   const step = onAlarm(contact.next, record, arrival, context);
   return { next: { ...step.next, rejectedInARow: 0 }, effects: [...contact.effects, ...step.effects] };
+}
+
+/** A bolus: what was given on purpose is no flow while stopped. */
+export function applyBolus(state: PumpRuleState, bolus: BolusRecord, arrival: Arrival, context: RuleContext): RuleStep {
+  const step = applyOther(state, null, arrival, context);
+  const ml = bolus.result === 'given' ? (bolus.ml ?? 0) : 0;
+  return ml > 0 ? { ...step, next: { ...step.next, flow: allowVolume(step.next.flow, ml) } } : step;
 }
 
 /** Any other good record; a programme names the drug. */

@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import type { ReadRecord, RejectedRecord } from '#schemas/messages/read-batch.ts';
+import { readTime } from '#schemas/messages/time.ts';
+import { estimateTimes, isLate, learnClock, type RecordClock } from '#schemas/rules/clock.ts';
+import { acceptSeq, declareGone, learnHighest, maxSeqAhead, missingCount } from '#schemas/rules/cursor.ts';
+import type { RuleContext, RuleStep } from '#schemas/rules/pump-rules.ts';
+import { type Arrival, applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
+import { isOnPatient, type JournalMemory, newJournal, type PumpMemory } from './fleet.ts';
+import { alertId, infusionId } from './ids.ts';
+import type { IncomingBatch, IncomingHello, IncomingUnreadable } from './incoming.ts';
+import { writeRecord } from './record-rows.ts';
+import type { Rows } from './rows.ts';
+
+// From what arrived to what is written: cursor, clock and rules decide, rows are filled. No IO. The pump's memory is
+// changed in place; when the transaction then fails, the memory is thrown away and loaded again.
+
+export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): void {
+  const journal = pump.journals.get(batch.epoch) ?? openJournal(rows, pump, batch.epoch, null, batch.receivedAt);
+  journal.boot = Math.max(journal.boot ?? 0, batch.boot);
+  const clock = { boot: batch.boot, sentAt: batch.sentAt, uptimeMs: batch.uptimeMs, receivedAt: batch.receivedAt };
+  learnClock(journal.clock, clock);
+  wantAcknowledgement(rows, pump, journal, batch.lane === 'alarm');
+
+  const fresh = takeNew(rows, journal, batch);
+  if (fresh.length > 0) {
+    const clocks = fresh.map(
+      ({ record }): RecordClock => ({
+        at: readTime(record.at) ?? batch.receivedAt,
+        uptimeMs: record.uptimeMs ?? null,
+        boot: record.boot ?? null,
+      }),
+    );
+    const estimates = estimateTimes(journal.clock, clock, clocks, journal.upToAt);
+    const context = contextOf(pump, journal);
+    for (let i = 0; i < fresh.length; i += 1) {
+      const { record, fieldErrors } = fresh[i] as ReadRecord;
+      const at = estimates[i] as number;
+      const arrival: Arrival = {
+        seq: record.seq,
+        boot: record.boot ?? batch.boot,
+        at,
+        pumpAt: (clocks[i] as RecordClock).at,
+        brokerAt: batch.brokerAt,
+        receivedAt: batch.receivedAt,
+        late: isLate(at, batch.receivedAt),
+      };
+      takeStep(rows, pump, journal, writeRecord(rows, pump, journal, record, fieldErrors, arrival, context));
+      if (record.seq === journal.cursor.upTo) journal.upToAt = at;
+    }
+    rows.records += fresh.length;
+    journal.records += fresh.length;
+  }
+  for (const rejected of batch.rejected) rejectRecord(rows, pump, journal, batch, rejected);
+}
+
+/** Records that are not in yet, in order of seq; the cursor has taken them. */
+function takeNew(rows: Rows, journal: JournalMemory, batch: IncomingBatch): ReadRecord[] {
+  const { cursor } = journal;
+  const records = batch.records.length > 1 ? sortedBySeq(batch.records) : batch.records;
+  const fresh: ReadRecord[] = [];
+  for (const read of records) {
+    const { record } = read;
+    const outcome = acceptSeq(cursor, record.seq);
+    if (outcome === 'seen') rows.duplicates += 1;
+    else if (outcome === 'too-far') {
+      const reason = `seq: ${record.seq} is more than ${maxSeqAhead} above the highest known, ${cursor.highest}`;
+      batch.rejected.push({ seq: null, kind: record.kind, reason, raw: record });
+    } else if (outcome !== 'deferred') fresh.push(read);
+  }
+  if (fresh.length > 0) rows.journals.add(journal);
+  return fresh;
+}
+
+function sortedBySeq(records: ReadRecord[]): ReadRecord[] {
+  for (let i = 1; i < records.length; i += 1) {
+    if ((records[i] as ReadRecord).record.seq < (records[i - 1] as ReadRecord).record.seq) {
+      return records.toSorted((a, b) => a.record.seq - b.record.seq);
+    }
+  }
+  return records;
+}
+
+/** A rejected record whose seq is known counts as consumed, so that the high-water mark never stalls. */
+function rejectRecord(
+  rows: Rows,
+  pump: PumpMemory,
+  journal: JournalMemory,
+  batch: IncomingBatch,
+  rejected: RejectedRecord,
+): void {
+  const raw = Buffer.from(JSON.stringify(rejected.raw) ?? 'null');
+  const consumed = rejected.seq !== null ? acceptSeq(journal.cursor, rejected.seq) : null;
+  if (consumed === 'seen' || consumed === 'deferred') {
+    rows.duplicates += 1;
+    return;
+  }
+  const seq = consumed === 'too-far' ? null : rejected.seq;
+  rows.rejected.push({
+    pump_id: pump.pump,
+    epoch_no: seq === null ? null : journal.epochNo,
+    seq,
+    kind: rejected.kind,
+    lane: batch.lane,
+    reason: rejected.reason,
+    raw: raw.toString('hex'),
+    raw_bytes: raw.length,
+    sha256: createHash('sha256').update(raw).digest('hex'),
+    times: 1,
+    at: batch.receivedAt,
+  });
+  if (seq !== null) {
+    rows.records += 1;
+    journal.records += 1;
+  }
+  journal.rejected += 1;
+  rows.journals.add(journal);
+  const arrival = arrivalNow(batch.receivedAt, rejected.seq ?? journal.cursor.highest, batch.boot);
+  const about = { onAlarmLane: batch.lane === 'alarm', kind: rejected.kind, reason: rejected.reason };
+  takeStep(rows, pump, journal, applyRejected(pump.rules, about, arrival, contextOf(pump, journal)));
+}
+
+/** A message of which nothing was consumed: kept once per (pump, sha256), with a count. */
+export function buildUnreadable(rows: Rows, pump: PumpMemory | null, message: IncomingUnreadable): void {
+  const bytes = message.raw ?? Buffer.from(`${message.lane} ${message.rawBytes} ${message.reason}`);
+  rows.rejected.push({
+    pump_id: message.pump,
+    epoch_no: null,
+    seq: null,
+    kind: null,
+    lane: message.lane,
+    reason: message.reason,
+    raw: message.raw === null ? null : Buffer.from(message.raw).toString('hex'),
+    raw_bytes: message.rawBytes,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    times: message.times,
+    at: message.receivedAt,
+  });
+  const journal = pump?.newest;
+  if (!pump || !journal) return;
+  const arrival = arrivalNow(message.receivedAt, journal.cursor.highest, journal.boot ?? 0);
+  const about = { onAlarmLane: message.lane === 'alarm', kind: null, reason: message.reason };
+  takeStep(rows, pump, journal, applyRejected(pump.rules, about, arrival, contextOf(pump, journal)));
+}
+
+export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: IncomingHello): void {
+  const known = pump.journals.get(hello.epoch);
+  const journal = known ?? openJournal(rows, pump, hello.epoch, hello.previousEpoch ?? null, receivedAt);
+  journal.boot = Math.max(journal.boot ?? 0, hello.boot);
+  if (hello.uptimeMs !== null && hello.uptimeMs !== undefined) {
+    const sentAt = hello.sentAt ? (readTime(hello.sentAt) ?? receivedAt) : receivedAt;
+    learnClock(journal.clock, { boot: hello.boot, sentAt, uptimeMs: hello.uptimeMs, receivedAt });
+  }
+  learnHighest(journal.cursor, Math.min(hello.last ?? 0, journal.cursor.highest + maxHelloAhead));
+  const first = hello.first ?? 0;
+  if (first > journal.cursor.upTo + 1 && first <= journal.cursor.highest + 1) {
+    // The pump no longer has what lies below its journal's first record: the gap is explained, not left open.
+    declare(rows, pump, journal, 1, first - 1, 'not in the journal any more', receivedAt);
+  }
+  rows.journals.add(journal);
+  rows.hellos.push({
+    pump_id: pump.pump,
+    firmware: hello.firmware ?? null,
+    library_version: hello.libraryVersion ?? null,
+    sample_every_s: hello.sampleEveryS ? Math.round(hello.sampleEveryS) : null,
+  });
+  pump.rules = { ...pump.rules, sampleEveryS: hello.sampleEveryS ?? pump.rules.sampleEveryS };
+  const arrival = arrivalNow(receivedAt, journal.cursor.highest, hello.boot);
+  takeStep(rows, pump, journal, applyOther(pump.rules, null, arrival, contextOf(pump, journal)));
+  wantAcknowledgement(rows, pump, journal, true);
+}
+
+/** A journal of years may begin high, but a hello can't claim what no pump can hold. */
+const maxHelloAhead = 1_000_000_000;
+
+/** What time alone changes; rows stay empty when it changes nothing. */
+export function buildTime(rows: Rows, pump: PumpMemory, now: number, listeningSince: number): void {
+  const journal = pump.newest;
+  if (!journal) return;
+  const given = { caughtUp: missingCount(journal.cursor) === 0, listeningSince };
+  const step = applyTime(pump.rules, now, given, contextOf(pump, journal));
+  if (step.next === pump.rules && step.effects.length === 0) return;
+  takeStep(rows, pump, journal, step);
+}
+
+/** A new epoch closes the older ones: what is missing of them was lost with the journal. */
+function openJournal(rows: Rows, pump: PumpMemory, epoch: string, previous: string | null, now: number): JournalMemory {
+  if (previous !== null && previous !== epoch && !pump.journals.has(previous)) {
+    // Named but never heard: it keeps the lower number, should its records still arrive.
+    rows.journals.add(newJournal(pump, previous, null));
+  }
+  const journal = newJournal(pump, epoch, previous);
+  for (const older of pump.journals.values()) {
+    if (older === journal || older.closed) continue;
+    older.closed = true;
+    rows.journals.add(older);
+    if (older.cursor.highest > older.cursor.upTo) {
+      declare(rows, pump, older, older.cursor.upTo + 1, older.cursor.highest, 'journal-lost', now);
+    }
+  }
+  rows.journals.add(journal);
+  return journal;
+}
+
+/** Declares the holes of a range gone on the platform's behalf. */
+function declare(
+  rows: Rows,
+  pump: PumpMemory,
+  journal: JournalMemory,
+  from: number,
+  to: number,
+  reason: string,
+  now: number,
+): void {
+  for (const [start, end] of declareGone(journal.cursor, from, to)) {
+    rows.gone.push({
+      pump_id: pump.pump,
+      epoch_no: journal.epochNo,
+      seq: null,
+      from_seq: start,
+      to_seq: end,
+      reason,
+      declared_by: 'platform',
+      at: now,
+      pump_at: null,
+      received_at: now,
+      late: false,
+    });
+  }
+}
+
+function contextOf(pump: PumpMemory, journal: JournalMemory): RuleContext {
+  return {
+    epochNo: journal.epochNo,
+    alertId: (seq, rule) => alertId(pump.pump, journal.epoch, seq, rule),
+    onPatient: isOnPatient(pump),
+  };
+}
+
+function arrivalNow(receivedAt: number, seq: number, boot: number): Arrival {
+  return { seq, boot, at: receivedAt, pumpAt: null, brokerAt: null, receivedAt, late: false };
+}
+
+/** Keeps a rule's outcome: the pump's next state, and its effects beside the records that caused them. */
+function takeStep(rows: Rows, pump: PumpMemory, journal: JournalMemory, step: RuleStep): void {
+  pump.rules = step.next;
+  rows.pumps.add(pump);
+  for (const effect of step.effects) {
+    const infusion = effect.do === 'raise' ? effect.infusion : null;
+    rows.alerts.push({
+      pump: pump.pump,
+      infusionId: infusion === null ? null : infusionId(pump.pump, journal.epoch, infusion),
+      effect,
+    });
+  }
+}
+
+function wantAcknowledgement(rows: Rows, pump: PumpMemory, journal: JournalMemory, atOnce: boolean): void {
+  const wanted = rows.acknowledge.get(pump);
+  rows.acknowledge.set(pump, { journal, atOnce: atOnce || (wanted?.atOnce ?? false) });
+}

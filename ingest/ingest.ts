@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { canaryEcho, liveProvisional } from '#schemas/messages/live.ts';
+import { type PumpTopic, serviceTopics, topicPrefix } from '#schemas/topics.ts';
+import { Acknowledger } from './acknowledge.ts';
+import { linkToBroker } from './broker-link.ts';
+import type { IngestConfig } from './config.ts';
+import { openPool, run } from './database.ts';
+import { serveHealth } from './health.ts';
+import { shardOfPump } from './ids.ts';
+import type { Incoming } from './incoming.ts';
+import { keepLeases, writerOf } from './lease.ts';
+import { LivePublisher, liveEveryMs } from './live.ts';
+import { createMetrics } from './metrics.ts';
+import { Outage } from './outage.ts';
+import { readCanary, receive, receiveRefused } from './receive.ts';
+import type { AlertEffect, Rows } from './rows.ts';
+import { Writer } from './writer.ts';
+
+export type Ingest = { worker: string; httpPort: number; close: () => Promise<void> };
+
+const leaseEveryMs = 1_000;
+
+/**
+ * Starts one ingest worker: MQTT → cursor → rules → one transaction → acknowledgement, for the shards that it owns.
+ * @throws ConfigError when the service's token can't be read. A broker or database that is away is waited for.
+ */
+export async function startIngest(config: IngestConfig, { log }: { log: Logger }): Promise<Ingest> {
+  const worker = `ingest-${randomBytes(6).toString('hex')}`;
+  const now = Date.now;
+  const metrics = createMetrics();
+  const pool = openPool(config.databaseUrl, config.writers + 2);
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
+  const outage = new Outage(now);
+  const topics = new Map<string, PumpTopic | null>();
+
+  const writers = Array.from(
+    { length: config.writers },
+    () =>
+      new Writer({
+        pool,
+        log,
+        worker,
+        now,
+        maxQueued: Math.ceil(config.maxQueued / config.writers),
+        events: { committed, databaseFailed, databaseAnswered },
+      }),
+  );
+  const link = await linkToBroker(config, log, [serviceTopics.allCanaries, serviceTopics.refused], onMessage);
+  const acknowledger = new Acknowledger(link.publish, () => windowFor(writers));
+  const live = new LivePublisher(link.publish);
+
+  function onMessage(topic: string, payload: Buffer, receivedAt: number): void {
+    metrics.messages.inc();
+    if (topic.startsWith(canaryPrefix)) return echo(payload);
+    if (topic === serviceTopics.refused) {
+      const refused = receiveRefused(payload, shardOfPump, receivedAt);
+      // Every worker hears it; the owner of the pump's shard keeps it.
+      if (refused && writerOf(writers, refused.shard).owns(refused.shard)) take(refused);
+      return;
+    }
+    const received = receive(topics, shardOfPump, topic, payload, receivedAt);
+    if ('take' in received) take(received.take);
+    else if ('reply' in received) {
+      const { shard, ...reply } = received.reply;
+      link.publish(serviceTopics.liveReplies(shard), JSON.stringify(reply));
+    } else metrics.ignored.inc({ why: received.ignore });
+  }
+
+  function take(incoming: Incoming): void {
+    const writer = writerOf(writers, incoming.shard);
+    if (!writer.push(incoming)) {
+      metrics.dropped.inc();
+      outage.dropped(incoming.pump, incoming.shard);
+    }
+    if (outage.isOn) outage.evaluate(writer, incoming);
+  }
+
+  function echo(payload: Buffer): void {
+    const read = readCanary(payload);
+    if (!read) return;
+    const answer: z.infer<typeof canaryEcho> = {
+      ...read,
+      worker,
+      shards: writers.flatMap((writer) => writer.shards),
+      databaseDownSince: outage.since,
+    };
+    link.publish(serviceTopics.canaryEcho(worker), JSON.stringify(answer));
+  }
+
+  function committed(rows: Rows, outcome: { head: number | null; tookMs: number }): void {
+    acknowledger.committed(rows, now());
+    live.committed(rows, outcome.head);
+    metrics.records.inc(rows.records);
+    metrics.duplicates.inc(rows.duplicates);
+    metrics.rejected.inc(rows.rejected.length);
+    for (const { effect } of rows.alerts) if (effect.do === 'raise') metrics.alerts.inc({ priority: effect.priority });
+    if (rows.records > 0) metrics.commitSeconds.observe(outcome.tookMs / 1000);
+  }
+
+  function databaseFailed(error: unknown, unrecorded: readonly AlertEffect[] = []): void {
+    const begun = outage.begin(writers);
+    outage.unrecorded(unrecorded);
+    if (begun) log.error({ err: error }, 'the database does not answer: nothing is recorded');
+  }
+
+  function databaseAnswered(): void {
+    const over = outage.end(writers);
+    if (!over) return;
+    log.info({ forMs: over.forMs, dropped: over.dropped.length }, 'the database answers again');
+    publishProvisional();
+    // What memory could not hold is still in the pumps' journals.
+    for (const { pump, shard } of over.dropped) {
+      const command = { id: randomBytes(8).toString('hex'), cmd: 'hello', args: {} };
+      link.publish(`${topicPrefix(shard, pump)}/down/cmd`, JSON.stringify(command));
+    }
+  }
+
+  function publishProvisional(): void {
+    const message: z.infer<typeof liveProvisional> = { at: now(), since: outage.since, alerts: outage.alerts };
+    link.publish(serviceTopics.provisional(worker), JSON.stringify(message));
+  }
+
+  const timers = [
+    repeat(leaseEveryMs, log, () =>
+      keepLeases({ pool, log, worker, writers, subscribe: link.subscribe, unsubscribe: link.unsubscribe }).catch(
+        databaseFailed,
+      ),
+    ),
+    repeat(1_000, log, async () => {
+      for (const writer of writers) writer.tick();
+      acknowledger.flush(now());
+      acknowledger.forget((pump) => writerOf(writers, shardOfPump(pump)).pumps.has(pump));
+      metrics.queued.set(writers.reduce((sum, writer) => sum + writer.queue.size, 0));
+      metrics.shards.set(writers.reduce((sum, writer) => sum + writer.shards.length, 0));
+      metrics.databaseUp.set(outage.isOn ? 0 : 1);
+      if (outage.isOn && outage.tick(writers)) publishProvisional();
+    }),
+    repeat(liveEveryMs, log, async () => live.flush(now())),
+  ];
+
+  const health = await serveHealth({ host: config.host, port: config.httpPort, registry: metrics.registry }, () => {
+    if (outage.isOn) return 'the database does not answer';
+    if (!link.isUp()) return 'no link to the broker';
+    if (writers.every((writer) => writer.shards.length === 0)) return 'no shard is owned yet';
+    return null;
+  });
+  log.info({ worker, port: health.port }, 'ingest started');
+
+  return {
+    worker,
+    httpPort: health.port,
+    async close() {
+      for (const stop of timers) await stop();
+      const shards = writers.flatMap((writer) => writer.shards);
+      await link.unsubscribe(shards).catch((error) => log.warn({ err: error }, 'unsubscribe'));
+      await Promise.all(writers.map((writer) => writer.close()));
+      acknowledger.flushAll(now());
+      live.flush(now());
+      await run(pool, 'leaveWorker', [worker]).catch((error) => log.warn({ err: error }, 'leaving'));
+      await link.close();
+      await health.close();
+      await pool.end();
+    },
+  };
+}
+
+const canaryPrefix = serviceTopics.canary('');
+
+/** Fewer records in flight per pump while much is waiting. */
+function windowFor(writers: readonly Writer[]): number {
+  const queued = writers.reduce((sum, writer) => sum + writer.queue.size, 0);
+  return queued > 50_000 ? 200 : 1_000;
+}
+
+/** Calls `work` again and again, never twice at a time; the returned function stops it and waits for the running call. */
+function repeat(everyMs: number, log: Logger, work: () => Promise<void>): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> = Promise.resolve();
+  const next = () => {
+    running = work()
+      .catch((error) => log.error({ err: error }, 'periodic work'))
+      .then(() => {
+        if (!stopped) timer = setTimeout(next, everyMs);
+      });
+  };
+  timer = setTimeout(next, 0);
+  return async () => {
+    stopped = true;
+    if (timer) clearTimeout(timer);
+    await running;
+  };
+}

@@ -1,0 +1,65 @@
+import type { Pool, PoolClient } from 'pg';
+import * as z from 'zod';
+import { type ClockState, newClock } from '#schemas/rules/clock.ts';
+import { newPumpRules, type PumpRuleState } from '#schemas/rules/pump-rules.ts';
+import { run } from './database.ts';
+import { newPump, type PumpMemory } from './fleet.ts';
+
+// The only way memory comes to be: from what is committed.
+
+const range = z.tuple([z.number(), z.number()]);
+const nullableNumber = z.coerce.number().nullable();
+
+const journalRow = z.object({
+  epoch: z.string(),
+  epochNo: z.number(),
+  previousEpoch: z.string().nullable(),
+  version: z.number(),
+  upTo: z.number(),
+  above: z.array(range),
+  lost: z.array(range),
+  highest: z.number(),
+  clock: z.custom<ClockState>((value) => typeof value === 'object' && value !== null),
+  upToAt: nullableNumber,
+  boot: z.number().nullable(),
+  records: z.number(),
+  rejected: z.number(),
+  closed: z.boolean(),
+});
+
+const pumpRow = z.object({
+  pump_id: z.string(),
+  shard: z.number(),
+  status: z.string().nullable(),
+  rules: z.custom<PumpRuleState>((value) => typeof value === 'object').nullable(),
+  journals: z.array(journalRow).nullable(),
+  infusion: z.object({ epochNo: z.number(), number: z.number(), state: z.string().nullable() }).nullable(),
+});
+
+/** Loads the pumps of whole shards, or single pumps by id. */
+export async function loadPumps(client: Pool | PoolClient, shards: number[], pumps: string[]): Promise<PumpMemory[]> {
+  const { rows } = await run(client, 'loadPumps', [shards, pumps]);
+  return rows.map((raw) => {
+    const row = pumpRow.parse(raw);
+    const pump = newPump(row.pump_id, row.shard, row.status);
+    for (const { upTo, above, lost, highest, clock, ...journal } of row.journals ?? []) {
+      const loaded = {
+        ...journal,
+        pump: pump.pump,
+        cursor: { upTo, above, lost, highest },
+        clock: { ...newClock(), ...clock },
+      };
+      pump.journals.set(journal.epoch, loaded);
+      pump.newest = loaded;
+    }
+    pump.rules = { ...newPumpRules(), ...row.rules };
+    pump.infusion = row.infusion;
+    return pump;
+  });
+}
+
+/** What persons say of the pumps of some shards; read again now and then, since the api changes it. */
+export async function loadStatuses(client: Pool, shards: number[]): Promise<Map<string, string | null>> {
+  const { rows } = await run<{ pump_id: string; status: string | null }>(client, 'loadStatuses', [shards]);
+  return new Map(rows.map((row) => [row.pump_id, row.status]));
+}

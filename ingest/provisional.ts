@@ -1,0 +1,70 @@
+import type { ProvisionalAlert } from '#schemas/messages/live.ts';
+import type { RuleEffect } from '#schemas/rules/pump-rules.ts';
+import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
+import { newPump, type PumpMemory } from './fleet.ts';
+import type { Incoming } from './incoming.ts';
+import { newRows } from './rows.ts';
+
+// While the database is away nothing is stored or acknowledged, but evaluation goes on: on copies of the memory, so that
+// what is committed afterwards is decided anew from what the database holds. Ids are derived, so both merge.
+
+/** How often the full set is published, ms; it expires on the screens after three times that. */
+export const provisionalEveryMs = 5_000;
+
+export class ProvisionalAlerts {
+  #copies = new Map<string, PumpMemory>();
+  #alerts = new Map<string, ProvisionalAlert>();
+
+  /** Begins anew: the database is back, or away for the first time. */
+  clear(): void {
+    this.#copies.clear();
+    this.#alerts.clear();
+  }
+
+  get alerts(): ProvisionalAlert[] {
+    return [...this.#alerts.values()];
+  }
+
+  /** Evaluates one message that waits for the database. */
+  evaluate(known: ReadonlyMap<string, PumpMemory>, incoming: Incoming): void {
+    const pump = this.#copy(known, incoming.pump, incoming.shard);
+    const rows = newRows();
+    if (incoming.what === 'batch') buildBatch(rows, pump, { ...incoming, rejected: [...incoming.rejected] });
+    else if (incoming.what === 'hello') buildHello(rows, pump, incoming);
+    else buildUnreadable(rows, pump, incoming);
+    for (const { effect } of rows.alerts) this.take(pump.pump, effect);
+  }
+
+  /** What time alone decides, over all pumps. */
+  tick(known: ReadonlyMap<string, PumpMemory>, now: number, listeningSince: (shard: number) => number): void {
+    for (const id of known.keys()) {
+      const pump = this.#copy(known, id, known.get(id)?.shard ?? 0);
+      const rows = newRows();
+      buildTime(rows, pump, now, listeningSince(pump.shard));
+      for (const { effect } of rows.alerts) this.take(pump.pump, effect);
+    }
+  }
+
+  #copy(known: ReadonlyMap<string, PumpMemory>, id: string, shard: number): PumpMemory {
+    let copy = this.#copies.get(id);
+    if (!copy) {
+      const original = known.get(id);
+      // A pump that nobody could look up counts as a patient's: better an alert too many.
+      copy = original ? structuredClone(original) : newPump(id, shard, null);
+      this.#copies.set(id, copy);
+    }
+    return copy;
+  }
+
+  /** Notes one effect of the rules. */
+  take(pump: string, effect: RuleEffect): void {
+    if (effect.do === 'raise' && effect.ended === null) {
+      const { id, type, priority, message, raisedAt, receivedAt, late } = effect;
+      this.#alerts.set(id, { id, pump, type, priority, message, raisedAt, receivedAt, late });
+    } else if (effect.do === 'end') this.#alerts.delete(effect.id);
+    else if (effect.do === 'worsen') {
+      const known = this.#alerts.get(effect.id);
+      if (known) this.#alerts.set(effect.id, { ...known, priority: effect.priority });
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { readStamp } from '#schemas/messages/broker-stamp.ts';
+import { hello, reply } from '#schemas/messages/control.ts';
+import { brokerRefused, canary } from '#schemas/messages/live.ts';
+import { readBatch } from '#schemas/messages/read-batch.ts';
+import { readTime } from '#schemas/messages/time.ts';
+import { maxMessageBytes, type PumpTopic, parsePumpTopic } from '#schemas/topics.ts';
+import type { Incoming } from './incoming.ts';
+
+export type Reply = { pump: string; shard: number; id: string; ok: boolean; error: string | null };
+
+export type Received =
+  | { take: Incoming }
+  | { reply: Reply }
+  /** A last will is only a hint: silence is judged by records. */
+  | { ignore: 'will' | 'foreign topic' };
+
+type ParsedJson = { ok: true; value: unknown } | { ok: false };
+
+function parseJson(bytes: Uint8Array): ParsedJson {
+  try {
+    return {
+      ok: true,
+      value: JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')),
+    };
+  } catch {
+    return { ok: false };
+  }
+}
+
+/**
+ * Reads one MQTT message, strictly and once. Nothing throws: what can't be read becomes an `unreadable` with its bytes.
+ * @param receivedAt arrival at the socket, ms since 1970
+ */
+export function receive(
+  topics: Map<string, PumpTopic | null>,
+  shardOfPump: (pump: string) => number,
+  topic: string,
+  payload: Buffer,
+  receivedAt: number,
+): Received {
+  let parsed = topics.get(topic);
+  if (parsed === undefined) {
+    parsed = parsePumpTopic(topic);
+    // One pump, one shard, one writer: a topic with another shard's prefix is nobody's.
+    if (parsed && parsed.shard !== shardOfPump(parsed.pump)) parsed = null;
+    if (topics.size > maxRememberedTopics) topics.clear();
+    topics.set(topic, parsed);
+  }
+  if (parsed === null || parsed.direction !== 'up') return { ignore: 'foreign topic' };
+  const { pump, shard, lane } = parsed;
+  if (lane === 'will') return { ignore: 'will' };
+
+  const unreadable = (reason: string, raw: Uint8Array | null): Received => ({
+    take: {
+      what: 'unreadable',
+      pump,
+      shard,
+      lane,
+      receivedAt,
+      reason,
+      raw,
+      rawBytes: raw?.length ?? payload.length,
+      times: 1,
+    },
+  });
+  const { payload: bytes, brokerAt } = lane === 'alarm' ? readStamp(payload) : { payload, brokerAt: null };
+  // Behind a foreign broker nobody else holds the limit.
+  if (bytes.length > maxMessageBytes)
+    return unreadable(`message: ${bytes.length} bytes, at most ${maxMessageBytes}`, null);
+
+  const json = parseJson(bytes);
+  if (!json.ok) return unreadable('message: not JSON', bytes);
+
+  if (lane === 'reply') {
+    const read = reply.safeParse(json.value);
+    if (!read.success) return unreadable('reply: not of the expected form', bytes);
+    return { reply: { pump, shard, id: read.data.id, ok: read.data.ok, error: read.data.error ?? null } };
+  }
+  if (lane === 'hello') {
+    const read = hello.safeParse(json.value);
+    if (!read.success) {
+      const first = read.error.issues[0];
+      return unreadable(`hello: ${first?.path.join('.')}: ${first?.message}`, bytes);
+    }
+    return { take: { what: 'hello', pump, shard, receivedAt, hello: read.data } };
+  }
+  const batch = readBatch(json.value);
+  if (!batch.ok) return unreadable(batch.reason, bytes);
+  const { envelope, records, rejected } = batch;
+  return {
+    take: {
+      what: 'batch',
+      pump,
+      shard,
+      lane,
+      receivedAt,
+      brokerAt,
+      epoch: envelope.epoch,
+      boot: envelope.boot,
+      sentAt: readTime(envelope.sentAt) ?? receivedAt,
+      uptimeMs: envelope.uptimeMs ?? null,
+      records,
+      rejected,
+    },
+  };
+}
+
+const maxRememberedTopics = 300_000;
+
+/** The broker's list of what it would not route: kept among the rejected records, without bytes. */
+export function receiveRefused(
+  payload: Buffer,
+  shardOfPump: (pump: string) => number,
+  receivedAt: number,
+): Incoming | null {
+  const json = parseJson(payload);
+  const read = json.ok ? brokerRefused.safeParse(json.value) : null;
+  if (!read?.success) return null;
+  const { pump, bytes, lane, reason } = read.data;
+  return {
+    what: 'unreadable',
+    pump,
+    shard: shardOfPump(pump),
+    lane: lane ?? 'unknown',
+    receivedAt,
+    reason,
+    raw: null,
+    rawBytes: bytes,
+    times: 1,
+  };
+}
+
+/** A canary of an api process, or null. */
+export function readCanary(payload: Buffer): { api: string; n: number } | null {
+  const json = parseJson(payload);
+  const read = json.ok ? canary.safeParse(json.value) : null;
+  return read?.success ? read.data : null;
+}

@@ -1,0 +1,129 @@
+import type { RuleEffect } from '#schemas/rules/pump-rules.ts';
+import { CopyBuffer } from './copy-binary.ts';
+import type { JournalMemory, PumpMemory } from './fleet.ts';
+
+// Everything that one transaction writes. Rows travel as one JSON document per table (json_to_recordset), samples as
+// binary COPY.
+
+/** Columns that every record but a sample has. Times are ms since 1970. */
+export type RecordRow = {
+  pump_id: string;
+  epoch_no: number;
+  seq: number;
+  at: number;
+  pump_at: number | null;
+  received_at: number;
+  late: boolean;
+  field_errors: string | null;
+} & Record<string, unknown>;
+
+export type InfusionRow = {
+  infusion_id: string;
+  pump_id: string;
+  epoch_no: number;
+  pump_infusion: number;
+  first_seq: number;
+  started_at: number;
+  ended_at: number | null;
+  state: string | null;
+  state_seq: number;
+  drug: string | null;
+  care_area: string | null;
+  total_ml: number | null;
+  last_at: number;
+};
+
+export type GoneRow = {
+  pump_id: string;
+  epoch_no: number;
+  seq: number | null;
+  from_seq: number;
+  to_seq: number;
+  reason: string;
+  declared_by: 'pump' | 'platform';
+  at: number;
+  pump_at: number | null;
+  received_at: number;
+  late: boolean;
+};
+
+export type RejectedRow = {
+  pump_id: string;
+  epoch_no: number | null;
+  seq: number | null;
+  kind: string | null;
+  lane: string;
+  reason: string;
+  raw: string | null;
+  raw_bytes: number;
+  sha256: string;
+  times: number;
+  at: number;
+};
+
+export type HelloRow = {
+  pump_id: string;
+  firmware: string | null;
+  library_version: string | null;
+  sample_every_s: number | null;
+};
+
+/** An alert's effect with what the rules do not know. */
+export type AlertEffect = { pump: string; infusionId: string | null; effect: RuleEffect };
+
+export type Rows = {
+  telemetry: CopyBuffer;
+  programme: RecordRow[];
+  delivery: RecordRow[];
+  bolus: RecordRow[];
+  limit: RecordRow[];
+  device: RecordRow[];
+  alarm: RecordRow[];
+  gone: GoneRow[];
+  rejected: RejectedRow[];
+  hellos: HelloRow[];
+  infusions: Map<string, InfusionRow>;
+  /** Infusions that a newer one of the same pump ended. */
+  superseded: { pump_id: string; epoch_no: number; pump_infusion: number; at: number }[];
+  alerts: AlertEffect[];
+  journals: Set<JournalMemory>;
+  pumps: Set<PumpMemory>;
+  /** Pumps that want to hear what is committed: at once, or within the usual 5 s. */
+  acknowledge: Map<PumpMemory, { journal: JournalMemory; atOnce: boolean }>;
+  records: number;
+  duplicates: number;
+};
+
+export function newRows(): Rows {
+  return {
+    telemetry: new CopyBuffer(),
+    programme: [],
+    delivery: [],
+    bolus: [],
+    limit: [],
+    device: [],
+    alarm: [],
+    gone: [],
+    rejected: [],
+    hellos: [],
+    infusions: new Map(),
+    superseded: [],
+    alerts: [],
+    journals: new Set(),
+    pumps: new Set(),
+    acknowledge: new Map(),
+    records: 0,
+    duplicates: 0,
+  };
+}
+
+/** Whether there is anything to commit. */
+export function isEmpty(rows: Rows): boolean {
+  return (
+    rows.journals.size === 0 &&
+    rows.pumps.size === 0 &&
+    rows.rejected.length === 0 &&
+    rows.hellos.length === 0 &&
+    rows.alerts.length === 0
+  );
+}

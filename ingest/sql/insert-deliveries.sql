@@ -1,0 +1,9 @@
+insert into delivery (pump_id, epoch_no, seq, at, pump_at, received_at, late, field_errors,
+                infusion, segment, phase, rate_ml_per_h, segment_ml, total_ml, reason)
+select pump_id, epoch_no, seq, ms_time(at), ms_time(pump_at), ms_time(received_at), late, field_errors,
+       infusion, segment, phase, rate_ml_per_h, segment_ml, total_ml, reason
+  from json_to_recordset($1::json) as r(
+         pump_id text, epoch_no integer, seq bigint, at double precision, pump_at double precision,
+         received_at double precision, late boolean, field_errors text,
+         infusion bigint, segment bigint, phase text, rate_ml_per_h double precision, segment_ml double precision,
+         total_ml double precision, reason text)

@@ -1,0 +1,1 @@
+delete from ingest_worker where worker = $1

@@ -1,0 +1,5 @@
+update alert
+   set priority = w.priority, detail = alert.detail || w.detail
+  from json_to_recordset($1::json) as w(alert_id uuid, priority text, detail jsonb)
+ where alert.alert_id = w.alert_id
+returning alert.alert_id

@@ -1,0 +1,347 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { halve, rejectAlone } from './bisect.ts';
+import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
+import { commit, type Lease, noteCommitted } from './commit.ts';
+import { judgeFailure, run } from './database.ts';
+import type { PumpMemory } from './fleet.ts';
+import type { Incoming } from './incoming.ts';
+import { loadPumps, loadStatuses } from './load.ts';
+import { IncomingQueue } from './queue.ts';
+import { type AlertEffect, isEmpty, newRows, type Rows } from './rows.ts';
+
+// One writer owns some shards and has one transaction in flight. Alarms lead the next one; bulk waits for company, at
+// most 100 ms.
+
+/** Records in one transaction. */
+export const maxRecordsPerCommit = 1_000;
+/** How long a record waits for company, ms. */
+export const lingerMs = 100;
+
+export type WriterEvents = {
+  committed: (rows: Rows, outcome: { head: number | null; tookMs: number }) => void;
+  /** @param unrecorded alerts of the transaction whose outcome is unknown */
+  databaseFailed: (error: unknown, unrecorded?: readonly AlertEffect[]) => void;
+  databaseAnswered: () => void;
+};
+
+export type WriterDeps = {
+  pool: Pool;
+  log: Logger;
+  worker: string;
+  now: () => number;
+  maxQueued: number;
+  events: WriterEvents;
+};
+
+type Errand = { run: () => Promise<void>; refuse: (error: Error) => void };
+
+export class Writer {
+  readonly queue: IncomingQueue;
+  /** Pumps of the owned shards. */
+  readonly pumps = new Map<string, PumpMemory>();
+  #leases = new Map<number, bigint>();
+  #listeningSince = new Map<number, number>();
+  #running = false;
+  #timer: NodeJS.Timeout | null = null;
+  #closing = false;
+  #closed = false;
+  /** Commands from the outside that wait for the transaction in flight. */
+  #errands: Errand[] = [];
+  /** Alerts of the transaction that failed last. */
+  #unrecorded: readonly AlertEffect[] = [];
+  /** Memory is not to be trusted until it has been loaded again. */
+  #stale = false;
+  #failures = 0;
+  #tickDue = false;
+  readonly #deps: WriterDeps;
+
+  constructor(deps: WriterDeps) {
+    this.#deps = deps;
+    this.queue = new IncomingQueue(deps.maxQueued);
+  }
+
+  get shards(): number[] {
+    return [...this.#leases.keys()];
+  }
+
+  owns(shard: number): boolean {
+    return this.#leases.has(shard);
+  }
+
+  /** Whether evaluation goes on without the database. */
+  get isDown(): boolean {
+    return this.#stale;
+  }
+
+  listeningSince(shard: number): number {
+    return this.#listeningSince.get(shard) ?? this.#deps.now();
+  }
+
+  /** Takes a message of an owned shard; false when it was dropped for lack of memory. */
+  push(incoming: Incoming): boolean {
+    const taken = this.queue.push(incoming);
+    this.#wake();
+    return taken;
+  }
+
+  /** Once a second: what time alone decides. */
+  tick(): void {
+    this.#tickDue = true;
+    this.#wake();
+  }
+
+  /** Runs between two transactions. */
+  #errand(work: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#errands.push({ run: () => work().then(resolve, reject), refuse: reject });
+      this.#wake();
+    });
+  }
+
+  /**
+   * Begins to own shards whose lease was just taken; resolves when their pumps are loaded. Listening begins first: what
+   * arrives meanwhile waits in the queue.
+   */
+  adopt(leases: readonly Lease[], listen: () => Promise<void>): Promise<void> {
+    return this.#errand(async () => {
+      if (leases.length === 0) return;
+      await listen();
+      const loaded = await loadPumps(
+        this.#deps.pool,
+        leases.map((lease) => lease.shard),
+        [],
+      );
+      for (const pump of loaded) this.pumps.set(pump.pump, pump);
+      for (const { shard, fence } of leases) {
+        this.#leases.set(shard, fence);
+        this.#listeningSince.set(shard, this.#deps.now());
+      }
+    });
+  }
+
+  /** Gives shards back; what still waits for them is dropped, unacknowledged. */
+  release(shards: readonly number[]): Promise<void> {
+    return this.#errand(async () => {
+      const leases = shards.flatMap((shard) => {
+        const fence = this.#leases.get(shard);
+        return fence === undefined ? [] : [{ shard, fence }];
+      });
+      for (const { shard } of leases) this.#forget(shard);
+      if (leases.length === 0) return;
+      const { pool } = this.#deps;
+      await run(pool, 'releaseShards', [leases.map((l) => l.shard), leases.map((l) => l.fence.toString())]);
+    });
+  }
+
+  /** Keeps the leases of an idle writer; a transaction renews them by itself. */
+  renew(): Promise<void> {
+    return this.#errand(async () => {
+      if (this.#leases.size === 0 || this.#stale) return;
+      const fences = [...this.#leases.values()].map((fence) => fence.toString());
+      const renewed = await run(this.#deps.pool, 'renewShards', [this.shards, fences]);
+      if (renewed.rowCount !== this.#leases.size) this.#distrust('a shard has another owner');
+      const statuses = await loadStatuses(this.#deps.pool, this.shards);
+      for (const [id, status] of statuses) {
+        const pump = this.pumps.get(id);
+        if (pump) pump.status = status;
+      }
+    });
+  }
+
+  /** Commits what waits, then stops. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#errand(async () => {
+      this.#closed = true;
+      if (!this.#stale) while (this.queue.size > 0) await this.#commitTaken(this.queue.take(maxRecordsPerCommit));
+    }).catch((error) => this.#deps.log.warn({ err: error }, 'closing: what waits stays with the pumps'));
+    await this.#errand(async () => {
+      const shards = this.shards;
+      const fences = shards.map((shard) => String(this.#leases.get(shard)));
+      if (shards.length > 0) await run(this.#deps.pool, 'releaseShards', [shards, fences]);
+      for (const shard of shards) this.#forget(shard);
+    }).catch((error) => this.#deps.log.warn({ err: error }, 'closing: shards expire by themselves'));
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #forget(shard: number): void {
+    this.#leases.delete(shard);
+    this.#listeningSince.delete(shard);
+    for (const [id, pump] of this.pumps) if (pump.shard === shard) this.pumps.delete(id);
+  }
+
+  #distrust(reason: string): void {
+    if (!this.#stale) this.#deps.log.warn({ reason, shards: this.shards }, 'memory dropped, to be loaded again');
+    this.#stale = true;
+  }
+
+  #wake(): void {
+    if (this.#running) return;
+    if (this.#closed && this.#errands.length === 0) return;
+    if (this.#errands.length > 0 || this.#tickDue || this.queue.hasUrgent || this.queue.size >= maxRecordsPerCommit) {
+      this.#start();
+    } else if (this.queue.size > 0 && this.#timer === null) {
+      this.#timer = setTimeout(() => {
+        this.#timer = null;
+        this.#start();
+      }, lingerMs);
+    }
+  }
+
+  #start(): void {
+    if (this.#running) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#running = true;
+    this.#work()
+      .catch((error) => this.#deps.log.error({ err: error }, 'writer'))
+      .finally(() => {
+        this.#running = false;
+        this.#wake();
+      });
+  }
+
+  /** One round: reload if needed, errands, one transaction. */
+  async #work(): Promise<void> {
+    const ticking = this.#tickDue;
+    this.#tickDue = false;
+    if (this.#stale && !(await this.#recover())) {
+      // Nobody waits for a database that is away in order to stop.
+      if (this.#closing) for (const errand of this.#errands.splice(0)) errand.refuse(new Error('the database is away'));
+      return;
+    }
+    for (let errand = this.#errands.shift(); errand; errand = this.#errands.shift()) await errand.run();
+    if (this.#closed || this.#stale) return;
+    const taken = this.queue.take(maxRecordsPerCommit);
+    if (taken.length > 0 || ticking) await this.#commitTaken(taken, ticking);
+  }
+
+  /** @param refusals how often the database refused this very message standing alone */
+  async #commitTaken(taken: Incoming[], ticking = false, refusals = 0): Promise<void> {
+    try {
+      await this.#write(taken, ticking);
+    } catch (error) {
+      await this.#afterFailure(taken, error, refusals);
+    }
+  }
+
+  /** Builds and commits. Nothing of `taken` is acknowledged before the commit has answered. */
+  async #write(taken: readonly Incoming[], ticking: boolean): Promise<void> {
+    const { pool, now, events } = this.#deps;
+    await this.#loadUnknown(taken);
+    const rows = newRows();
+    for (const incoming of taken) this.#build(rows, incoming);
+    if (ticking) {
+      for (const pump of this.pumps.values()) buildTime(rows, pump, now(), this.listeningSince(pump.shard));
+    }
+    let head: number | null = null;
+    const began = now();
+    if (!isEmpty(rows)) {
+      const client = await pool.connect();
+      try {
+        const leases = [...this.#leases].map(([shard, fence]) => ({ shard, fence }));
+        ({ head } = await commit(client, leases, rows));
+        client.release();
+      } catch (error) {
+        // The connection may be inside a transaction, or gone: never back to the pool.
+        client.release(error instanceof Error ? error : true);
+        this.#unrecorded = rows.alerts;
+        throw error;
+      }
+      noteCommitted(rows);
+    }
+    this.#failures = 0;
+    events.databaseAnswered();
+    events.committed(rows, { head, tookMs: now() - began });
+  }
+
+  #build(rows: Rows, incoming: Incoming): void {
+    if (!this.#leases.has(incoming.shard) && incoming.what !== 'unreadable') return;
+    const pump = this.pumps.get(incoming.pump) ?? null;
+    if (incoming.what === 'unreadable') return buildUnreadable(rows, pump, incoming);
+    if (pump === null) return;
+    if (incoming.what === 'hello') buildHello(rows, pump, incoming);
+    else buildBatch(rows, pump, incoming);
+  }
+
+  /** Pumps that were provisioned after their shard was loaded. */
+  async #loadUnknown(taken: readonly Incoming[]): Promise<void> {
+    const unknown = new Set<string>();
+    for (const { pump, shard } of taken) if (!this.pumps.has(pump) && this.#leases.has(shard)) unknown.add(pump);
+    if (unknown.size === 0) return;
+    for (const pump of await loadPumps(this.#deps.pool, [], [...unknown])) {
+      if (this.#leases.has(pump.shard)) this.pumps.set(pump.pump, pump);
+    }
+  }
+
+  /** After any error the outcome is unknown: drop, take a new fence, load again, then filter what is held again. */
+  async #afterFailure(taken: Incoming[], error: unknown, refusals: number): Promise<void> {
+    const failure = judgeFailure(error);
+    this.#distrust(error instanceof Error ? error.message : String(error));
+    if (failure === 'retry') {
+      this.queue.putBack(taken);
+      this.#deps.events.databaseFailed(error, this.#unrecorded);
+      return;
+    }
+    // Something in it can't be stored. Halves, until it stands alone and is kept as a rejected record.
+    this.#deps.log.warn({ err: error, messages: taken.length }, 'the database refused a value');
+    if (!(await this.#recover())) {
+      this.queue.putBack(taken);
+      return;
+    }
+    const parts = halve(taken);
+    if (parts === null) {
+      if (refusals < 2)
+        return this.#commitTaken(
+          taken.map((incoming) => rejectAlone(incoming, error)),
+          false,
+          refusals + 1,
+        );
+      // Not even its rejection can be kept: it stays with the pump, unacknowledged, and is said loudly.
+      this.#deps.log.error({ err: error, pump: taken[0]?.pump }, 'a message can neither be stored nor rejected');
+      return;
+    }
+    for (const part of parts) {
+      if (this.#stale) this.queue.putBack(part);
+      else await this.#commitTaken(part);
+    }
+  }
+
+  /** Loads everything again under a new fence; false when the database does not answer yet. */
+  async #recover(): Promise<boolean> {
+    const { pool, worker, log, events } = this.#deps;
+    if (this.#failures > 0) await pause(backOffMs(this.#failures));
+    try {
+      const shards = this.shards;
+      const taken = await run<{ shard: number; fence: string }>(pool, 'retakeShards', [worker, shards]);
+      const kept = new Map(taken.rows.map((row) => [row.shard, BigInt(row.fence)]));
+      const loaded = await loadPumps(pool, [...kept.keys()], []);
+      const lost = shards.filter((shard) => !kept.has(shard));
+      for (const shard of lost) this.#forget(shard);
+      if (lost.length > 0) log.warn({ shards: lost }, 'shards were taken over');
+      this.pumps.clear();
+      for (const pump of loaded) this.pumps.set(pump.pump, pump);
+      for (const [shard, fence] of kept) {
+        this.#leases.set(shard, fence);
+        // Our own outage is no pump's silence.
+        if (this.#failures > 0) this.#listeningSince.set(shard, this.#deps.now());
+      }
+      this.#stale = false;
+      this.#failures = 0;
+      events.databaseAnswered();
+      return true;
+    } catch (error) {
+      this.#failures += 1;
+      events.databaseFailed(error);
+      return false;
+    }
+  }
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Full jitter, 0.1 s doubling to 2 s. */
+function backOffMs(failures: number): number {
+  return Math.random() * Math.min(2_000, 100 * 2 ** failures);
+}
