@@ -1,0 +1,65 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import type { Problem } from '#schemas/http/shapes.ts';
+import { isDatabaseAway } from './database.ts';
+import { ApiProblem, databaseAway, problemBody } from './problem.ts';
+
+const problemType = 'application/problem+json; charset=utf-8';
+
+export function sendProblem(reply: FastifyReply, body: Problem, headers: Record<string, string> = {}) {
+  return reply.code(body.status).headers(headers).type(problemType).serializer(JSON.stringify).send(body);
+}
+
+/** Turns whatever was thrown into a problem; what we did not expect is logged and told nothing of. */
+export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
+  if (error instanceof ApiProblem) return sendProblem(reply, error.problem, error.headers);
+
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map(({ instancePath, message }) => ({
+      path: instancePath.slice(1).replaceAll('/', '.'),
+      message: message ?? 'not valid',
+    }));
+    const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' · ');
+    return sendProblem(reply, { ...problemBody(400, detail.slice(0, 1_000)), errors: errors.slice(0, 50) });
+  }
+  if (isDatabaseAway(error)) {
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const away = reads
+      ? databaseAway()
+      : databaseAway("this can't be recorded while the database is away; nothing was changed, or it is unknown");
+    request.log.warn({ err: error }, 'the database is away');
+    return sendProblem(reply, away.problem, away.headers);
+  }
+  if (isRefusedValue(error)) return sendProblem(reply, problemBody(400, 'a value that the database can not hold'));
+
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status >= 400 && status < 500) return sendProblem(reply, problemBody(status, error.message));
+  request.log.error({ err: error }, 'a request failed');
+  return sendProblem(reply, problemBody(500, 'something went wrong here; it was logged'));
+}
+
+/** Text that JSON can carry and PostgreSQL can't: a NUL, a lone surrogate, a number out of range. */
+function isRefusedValue(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && /^22(021|P02|P05|003|007|008)$/.test(error.code);
+}
+
+/** 404, or 405 where the address is known with another method. */
+export function addNotFound(app: FastifyInstance, pageFor: (request: FastifyRequest) => string | null): void {
+  const known: { pattern: RegExp; methods: string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }: RouteOptions) => {
+    if (url.includes('*')) return;
+    const pattern = new RegExp(`^${url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[A-Za-z]+/g, '[^/]+')}$`);
+    known.push({ pattern, methods: [method].flat() });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const methods = new Set(known.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods));
+    if (methods.size > 0) {
+      const allow = [...methods].sort().join(', ');
+      return sendProblem(reply, problemBody(405, `${request.method} is not for this address; ${allow}`), { allow });
+    }
+    const page = pageFor(request);
+    if (page !== null) return reply.header('cache-control', 'no-cache').sendFile(page);
+    return sendProblem(reply, problemBody(404, `${path} is not known`));
+  });
+}

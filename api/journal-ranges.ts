@@ -1,0 +1,27 @@
+export type Range = [from: number, to: number];
+
+/** What a journal row knows of its records. */
+export type JournalKnown = { upTo: number; highest: number; above: Range[] };
+
+/** Records known to exist that are not in: between the high-water mark and the highest, less what came early. */
+export function missingRanges({ upTo, highest, above }: JournalKnown): Range[] {
+  const missing: Range[] = [];
+  let next = upTo + 1;
+  for (const [from, to] of [...above].sort((a, b) => a[0] - b[0])) {
+    if (from > next) missing.push([next, Math.min(from - 1, highest)]);
+    next = Math.max(next, to + 1);
+  }
+  if (next <= highest) missing.push([next, highest]);
+  return missing;
+}
+
+/** How many numbers of the ranges lie within [from, to]. */
+export function countWithin(ranges: readonly Range[], from: number, to: number): number {
+  let count = 0;
+  for (const [a, b] of ranges) count += Math.max(0, Math.min(b, to) - Math.max(a, from) + 1);
+  return count;
+}
+
+export function countAll(ranges: readonly Range[]): number {
+  return countWithin(ranges, 0, Number.MAX_SAFE_INTEGER);
+}

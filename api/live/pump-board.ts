@@ -1,0 +1,112 @@
+import type { Pump } from '#schemas/http/shapes.ts';
+import type { LivePump } from '#schemas/messages/live.ts';
+import { type PumpRow, toPump } from '../pump-row.ts';
+
+/**
+ * Every pump's last known state in memory: what the database knows of it, and on top what ingest published since. Items
+ * are ordered by (epoch number, seq): older never overwrites newer.
+ */
+export type PumpBoard = {
+  /** Rows read from the database; with `all`, pumps not among them are forgotten. */
+  load(rows: readonly PumpRow[], all: boolean): void;
+  /** @returns ids whose drug or infusion must be read from the database, since the message can't hold them */
+  merge(pumps: readonly LivePump[]): string[];
+  /** Pumps that changed since the last call. */
+  takeChanged(): Pump[];
+  all(): Pump[];
+  fleet(): { pumps: number; silent: number };
+};
+
+type Held = { pump: Pump; statusSet: Pump['status'] | null; contactAt: number };
+
+const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
+/** Below 0: a is older than b. A pump that never sent is older than anything. */
+function compareAge(
+  a: { epochNo: number | null; seq: number | null },
+  b: { epochNo: number | null; seq: number | null },
+) {
+  return (a.epochNo ?? -1) - (b.epochNo ?? -1) || (a.seq ?? -1) - (b.seq ?? -1);
+}
+
+export function createPumpBoard(): PumpBoard {
+  const held = new Map<string, Held>();
+  let changed = new Set<string>();
+
+  const put = (next: Held) => {
+    const before = held.get(next.pump.id);
+    held.set(next.pump.id, next);
+    if (!before || JSON.stringify(before.pump) !== JSON.stringify(next.pump)) changed.add(next.pump.id);
+  };
+
+  function fromRow(row: PumpRow): void {
+    const pump = toPump(row);
+    const before = held.get(row.id);
+    const contactAt = pump.lastContactAt === null ? 0 : Date.parse(pump.lastContactAt);
+    // What was published after the commit we read is newer than the row; only what it does not carry is taken.
+    if (before && (compareAge(pump, before.pump) < 0 || contactAt < before.contactAt)) {
+      const { model, serial, firmware, libraryVersion, status } = pump;
+      const sameInfusion = pump.pumpInfusion === before.pump.pumpInfusion && pump.epochNo === before.pump.epochNo;
+      const { infusion, drug } = sameInfusion ? pump : before.pump;
+      const merged = { ...before.pump, model, serial, firmware, libraryVersion, infusion, drug };
+      put({
+        pump: { ...merged, status: row.statusSet ?? status },
+        statusSet: row.statusSet,
+        contactAt: before.contactAt,
+      });
+      return;
+    }
+    put({ pump, statusSet: row.statusSet, contactAt });
+  }
+
+  function fromLive(live: LivePump): string | null {
+    const before = held.get(live.id);
+    if (!before) return live.id;
+    const order = compareAge(live, before.pump);
+    if (order < 0 || (order === 0 && live.lastContactAt < before.contactAt)) return null;
+    const { id, infusion: pumpInfusion, lastSampleAt, lastContactAt, silentSince, completeThrough, ...values } = live;
+    const sameInfusion = pumpInfusion === before.pump.pumpInfusion && live.epochNo === before.pump.epochNo;
+    const runs = live.state === 'delivering' || live.state === 'kvo';
+    const pump: Pump = {
+      ...before.pump,
+      ...values,
+      pumpInfusion,
+      infusion: sameInfusion ? before.pump.infusion : null,
+      drug: sameInfusion ? before.pump.drug : null,
+      presence: silentSince === null ? 'online' : 'silent',
+      status: before.statusSet ?? (runs ? 'at-patient' : before.pump.status),
+      lastSampleAt: iso(lastSampleAt),
+      lastContactAt: iso(lastContactAt),
+      silentSince: iso(silentSince),
+      completeThrough: iso(completeThrough),
+    };
+    put({ pump, statusSet: before.statusSet, contactAt: lastContactAt });
+    return pumpInfusion !== null && (pump.infusion === null || pump.drug === null) && !sameInfusion ? id : null;
+  }
+
+  return {
+    load: (rows, all) => {
+      for (const row of rows) fromRow(row);
+      if (!all) return;
+      const known = new Set(rows.map((row) => row.id));
+      for (const id of held.keys()) if (!known.has(id)) held.delete(id);
+    },
+    merge: (pumps) => pumps.map(fromLive).filter((id) => id !== null),
+    takeChanged: () => {
+      const ids = changed;
+      changed = new Set();
+      return [...ids].flatMap((id) => held.get(id)?.pump ?? []);
+    },
+    all: () => [...held.values()].map(({ pump }) => pump),
+    fleet: () => {
+      let pumps = 0;
+      let silent = 0;
+      for (const { pump } of held.values()) {
+        if (pump.status === 'retired') continue;
+        pumps += 1;
+        if (pump.presence === 'silent') silent += 1;
+      }
+      return { pumps, silent };
+    },
+  };
+}

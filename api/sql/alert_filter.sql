@@ -1,0 +1,7 @@
+ where ($1::text is null or a.pump_id = $1)
+   and ($2::text[] is null or a.priority = any ($2))
+   and ($3::text is null or a.condition = $3)
+   and ($4::text is null or a.responsibility = $4)
+   and ($5::timestamptz is null or a.raised_at >= $5)
+   and ($6::timestamptz is null or a.raised_at < $6)
+   and ($7::text is null or a.type = $7)

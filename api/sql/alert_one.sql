@@ -1,0 +1,1 @@
+select document from alert_document where alert_id = $1

@@ -1,0 +1,1 @@
+select one from audit_sealer for update skip locked

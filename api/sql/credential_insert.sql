@@ -1,0 +1,1 @@
+insert into credential (pump_id, token_hash) values ($1, $2)

@@ -1,0 +1,1 @@
+select append_to_feed($1::uuid[]) as head

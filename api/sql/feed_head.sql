@@ -1,0 +1,1 @@
+select feed_epoch as "feedEpoch", head from feed

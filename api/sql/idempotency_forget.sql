@@ -1,0 +1,1 @@
+delete from idempotency_key where at < now() - interval '24 hours'

@@ -1,0 +1,2 @@
+--@ infusion_item
+ where i.infusion_id = $1

@@ -1,0 +1,2 @@
+--@ pump_item
+ where p.pump_id = any ($1::text[])
