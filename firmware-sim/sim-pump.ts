@@ -1,0 +1,180 @@
+// A simulated pump on the network: the state machine of pump.ts, driven by real time, writing through a device.
+import { type Device, type DeviceDeps, newDevice } from './device.ts';
+import type { ClockFault } from './faults/clock.ts';
+import type { WireFaults } from './faults/wire.ts';
+import { type Advance, advancePump, nextMoment, type PumpRules, rebootPump } from './pump.ts';
+import { readPumpState } from './pump-file.ts';
+import { newPump, type PumpInput, type PumpState } from './pump-state.ts';
+import { between } from './random.ts';
+import type { TruthLog } from './truth.ts';
+
+export type SimPumpDeps = Omit<DeviceDeps, 'base' | 'bootedAt' | 'versions' | 'installed' | 'sampleEveryS'> & {
+  rules: PumpRules;
+  truth: TruthLog;
+  seed: number;
+  n: number;
+  /** Hours of therapy that a new pump has behind it; written to its journal at the start, as backlog. */
+  historyHours: number;
+  /** A new pump's first therapy starts within this time, ms. */
+  startWithinMs: number;
+  /** How fast the pump's own time runs; above 1 it starts in the past and ends at now. */
+  speed: number;
+  /** Own time to run, ms; never stops when null. */
+  spanMs: number | null;
+};
+
+export type SimPump = {
+  readonly id: string;
+  readonly device: Device;
+  readonly state: PumpState;
+  /** True once its span is over or generation was stopped. */
+  readonly finished: boolean;
+  start(): void;
+  input(input: PumpInput): void;
+  /** An input to come, in ms of the pump's own time from now. */
+  plan(afterMs: number, input: PumpInput): void;
+  reboot(): void;
+  loseJournal(): void;
+  disturbClock(fault: ClockFault): void;
+  setWire(faults: WireFaults): void;
+  goOffline(ms: number): void;
+  /** Stops making records; the link goes on until everything is acknowledged. */
+  stop(): void;
+  close(): Promise<void>;
+};
+
+/** Cadence of samples in history that was never live: a minute is enough for a chart. */
+const historyCadenceMs = 60_000;
+
+/** @returns a pump at rest; `start` powers it up */
+export function newSimPump(deps: SimPumpDeps): SimPump {
+  const { journal, scheduler, rules } = deps;
+  const kept = readPumpState(journal.state);
+  const beganWorld = deps.world();
+  const backMs = deps.speed > 1 ? (deps.spanMs ?? 0) : 0;
+  const historyMs = kept ? 0 : deps.historyHours * 3_600_000;
+  // A new pump's own time began before its history; a known pump's stood still while it was off.
+  const base = beganWorld - backMs - historyMs - (kept?.t ?? 0);
+  let state = kept ?? firstState();
+  const endsAt = deps.spanMs === null ? Number.POSITIVE_INFINITY : state.t + historyMs + deps.spanMs;
+  const startedOwn = state.t + historyMs;
+  let cancel: (() => void) | null = null;
+  let finished = false;
+
+  function firstState(): PumpState {
+    const seeded = { rng: deps.seed ^ Math.imul(deps.n + 1, 0x27d4eb2f) };
+    const within = historyMs > 0 ? historyMs * 0.8 : deps.startWithinMs;
+    return newPump(deps.seed, deps.n, Math.round(between(seeded, 0, within)));
+  }
+
+  const device = newDevice({
+    ...deps,
+    base,
+    bootedAt: () => state.bootedAt,
+    versions: () => ({ firmware: state.firmware, libraryVersion: state.libraryVersion }),
+    sampleEveryS: rules.settings.cadenceMs / 1000,
+    installed: (what, version) =>
+      input(what === 'library' ? { do: 'install-library', version } : { do: 'install-firmware', version }),
+  });
+
+  /** Own time that may be simulated by now. */
+  const allowed = () => {
+    const elapsed = (deps.world() - beganWorld) * Math.max(1, deps.speed);
+    return Math.min(endsAt, startedOwn + (deps.speed > 1 ? elapsed : deps.world() - beganWorld));
+  };
+
+  const take = (advance: Advance) => {
+    state = advance.next;
+    for (const { t, ...truth } of advance.truth) deps.truth.write({ ...truth, at: base + t, pump: deps.id });
+    if (advance.records.length > 0) device.write(advance.records, state);
+  };
+
+  const input = (given: PumpInput) => {
+    if (!finished) take(advancePump(state, Math.max(state.t, allowed()), rules, [given]));
+    planNext();
+  };
+
+  const run = () => {
+    cancel = null;
+    if (finished) return;
+    // In slices: a pump that catches up must not hold the others.
+    const to = Math.min(allowed(), state.t + 3_600_000);
+    if (to > state.t) take(advancePump(state, to, rules));
+    if (state.t >= endsAt) finished = true;
+    planNext();
+  };
+
+  const planNext = () => {
+    cancel?.();
+    cancel = null;
+    if (finished) return;
+    const ownMs = Math.min(nextMoment(state), endsAt) - allowed();
+    const waitMs = Math.max(0, deps.speed > 1 ? Math.max(ownMs / deps.speed, 20) : ownMs);
+    cancel = scheduler.at(scheduler.now() + waitMs, run);
+  };
+
+  const now = () => deps.world();
+  const truth = (fault: string, detail: Record<string, unknown> = {}) =>
+    deps.truth.write({ at: now(), pump: deps.id, fault, ...detail });
+
+  return {
+    id: deps.id,
+    device,
+    get state() {
+      return state;
+    },
+    get finished() {
+      return finished;
+    },
+    start() {
+      journal.nextBoot();
+      take(rebootPump(state, rules));
+      if (historyMs > 0) {
+        const sparse = { ...rules, settings: { ...rules.settings, cadenceMs: historyCadenceMs } };
+        take(advancePump(state, historyMs, sparse));
+        state = { ...state, sampleAt: state.t };
+      }
+      device.link.connect();
+      run();
+    },
+    input,
+    plan(afterMs, given) {
+      const later = [...state.plan, { t: Math.round(state.t + afterMs), input: given }];
+      state = { ...state, plan: later.sort((a, b) => a.t - b.t) };
+      planNext();
+    },
+    reboot() {
+      truth('reboot');
+      journal.nextBoot();
+      take(rebootPump(state, rules));
+      device.link.restart();
+      planNext();
+    },
+    loseJournal() {
+      const { epoch, last, upTo } = journal;
+      truth('journal-loss', { epoch, last, acknowledged: upTo });
+      device.loseJournal();
+    },
+    disturbClock(fault) {
+      truth('clock', { ...fault });
+      device.disturbClock(fault);
+    },
+    setWire(faults) {
+      truth('wire', { ...faults });
+      device.link.faults = faults;
+    },
+    goOffline(ms) {
+      truth('offline', { phase: 'start', forMs: ms });
+      device.link.cut(ms);
+    },
+    stop() {
+      finished = true;
+      cancel?.();
+    },
+    async close() {
+      finished = true;
+      cancel?.();
+      await device.close();
+    },
+  };
+}
