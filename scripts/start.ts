@@ -68,13 +68,19 @@ function fail(error: unknown): void {
 
 async function reset(config: SupervisorConfig): Promise<void> {
   const { deleted, kept } = await resetDataDir(config.DATA_DIR);
-  for (const path of deleted) console.error(`deleted ${relative('', path)}`);
-  for (const path of kept) console.error(`left alone ${relative('', path)}`);
+  for (const path of deleted) console.error(`deleted ${shortPath(path)}`);
+  for (const path of kept) console.error(`left alone ${shortPath(path)}`);
   if (config.DATABASE_URL !== undefined) console.error('left alone the database of DATABASE_URL');
 }
 
+/** A path as a person would type it here. */
+function shortPath(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;
+}
+
 function welcome(platform: Platform, { pumps }: StartArguments, config: SupervisorConfig): void {
-  const dataDir = relative('', config.DATA_DIR) || '.';
+  const dataDir = shortPath(config.DATA_DIR);
   console.log(`
 Dripwatch runs: ${platform.url}
 

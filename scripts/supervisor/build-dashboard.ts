@@ -9,7 +9,7 @@ import { join, sep } from 'node:path';
  *
  * @param root the project's folder
  * @param signal ends the builder
- * @throws Error with the builder's last words
+ * @throws Error with the builder's first words
  */
 export async function buildDashboard(root: string, log: (line: string) => void, signal: AbortSignal): Promise<void> {
   const stamp = join(root, 'dashboard', 'dist', '.sources');
@@ -20,7 +20,12 @@ export async function buildDashboard(root: string, log: (line: string) => void, 
   const builder = spawn(
     process.execPath,
     [vite, 'build', '--config', 'dashboard/vite.config.ts', '--logLevel', 'warn'],
-    { cwd: root, signal, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
+    {
+      cwd: root,
+      signal,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
+    },
   );
   let words = '';
   for (const stream of [builder.stdout, builder.stderr]) {
@@ -33,7 +38,7 @@ export async function buildDashboard(root: string, log: (line: string) => void, 
     builder.once('close', resolve);
   });
   if (code !== 0)
-    throw new Error(`The dashboard could not be built:\n${words.trim().split('\n').slice(-20).join('\n')}`);
+    throw new Error(`The dashboard could not be built:\n${words.trim().split('\n').slice(0, 20).join('\n')}`);
   writeFileSync(stamp, sources);
 }
 

@@ -50,8 +50,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const services: Service[] = [];
   const urlFile = join(dataDir, 'database.url');
   let database: Database | null = null;
+  let closing = false;
+  // While everything is being stopped, that links break is no news.
+  const sayWhileRunning = (line: string) => {
+    if (!closing) say(line);
+  };
 
   const close = async () => {
+    closing = true;
     for (const name of stopOrder) await services.find((service) => service.name === name)?.close();
     rmSync(urlFile, { force: true });
     await database?.close();
