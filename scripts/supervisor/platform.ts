@@ -102,7 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       const common = {
         cwd: root,
         dataDir,
-        say,
+        say: sayWhileRunning,
         signal,
         readyWithinMs: 45_000,
         graceMs: 10_000,
@@ -112,15 +112,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       services.push(await startService({ ...common, name, args, ...rest }));
     };
 
-    await start('broker', ['broker/main.ts'], { readyUrl: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}/readyz` });
-    const both = await Promise.allSettled([
+    // At once, since each finds the others by itself; all are awaited even when one fails, so that each is known and stopped.
+    const started = await Promise.allSettled([
+      start('broker', ['broker/main.ts'], { readyUrl: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}/readyz` }),
       start('ingest', ['ingest/main.ts'], { readyUrl: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}/readyz` }),
       start('api', ['api/main.ts'], {
         readyUrl: `${local}/readyz`,
         env: { ...shared, HOST: config.HOST, PUBLIC_URL: url, DEMO: '1', DEMO_PASSWORD: demo.password },
       }),
     ]);
-    for (const one of both) if (one.status === 'rejected') throw one.reason;
+    for (const one of started) if (one.status === 'rejected') throw one.reason;
     if (options.pumps > 0) {
       await start('firmware-sim', [...simulatorArguments(options.pumps, local, demo.file, shared.MQTT_URL ?? '')], {
         graceMs: 5_000,
