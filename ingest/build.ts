@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReadRecord, RejectedRecord } from '#schemas/messages/read-batch.ts';
 import { readTime } from '#schemas/messages/time.ts';
-import { estimateTimes, isLate, learnClock, type RecordClock } from '#schemas/rules/clock.ts';
+import { estimateTimes, isLate, learnClock } from '#schemas/rules/clock.ts';
 import { acceptSeq, declareGone, learnHighest, maxSeqAhead, missingCount } from '#schemas/rules/cursor.ts';
 import type { RuleContext, RuleStep } from '#schemas/rules/pump-rules.ts';
 import { type Arrival, applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
@@ -23,23 +23,16 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
 
   const fresh = takeNew(rows, journal, batch);
   if (fresh.length > 0) {
-    const clocks = fresh.map(
-      ({ record }): RecordClock => ({
-        at: readTime(record.at) ?? batch.receivedAt,
-        uptimeMs: record.uptimeMs ?? null,
-        boot: record.boot ?? null,
-      }),
-    );
-    const estimates = estimateTimes(journal.clock, clock, clocks, journal.upToAt);
+    const estimates = estimateTimes(journal.clock, clock, fresh, journal.upToAt);
     const context = contextOf(pump, journal);
     for (let i = 0; i < fresh.length; i += 1) {
-      const { record, fieldErrors } = fresh[i] as ReadRecord;
+      const { record, pumpAt, fieldErrors } = fresh[i] as ReadRecord;
       const at = estimates[i] as number;
       const arrival: Arrival = {
         seq: record.seq,
         boot: record.boot ?? batch.boot,
         at,
-        pumpAt: (clocks[i] as RecordClock).at,
+        pumpAt,
         brokerAt: batch.brokerAt,
         receivedAt: batch.receivedAt,
         late: isLate(at, batch.receivedAt),
@@ -67,7 +60,7 @@ function takeNew(rows: Rows, journal: JournalMemory, batch: IncomingBatch): Read
       batch.rejected.push({ seq: null, kind: record.kind, reason, raw: record });
     } else if (outcome !== 'deferred') fresh.push(read);
   }
-  if (fresh.length > 0) rows.journals.add(journal);
+  if (fresh.length > 0) touch(rows, journal);
   return fresh;
 }
 
@@ -113,7 +106,7 @@ function rejectRecord(
     journal.records += 1;
   }
   journal.rejected += 1;
-  rows.journals.add(journal);
+  touch(rows, journal);
   const arrival = arrivalNow(batch.receivedAt, rejected.seq ?? journal.cursor.highest, batch.boot);
   const about = { onAlarmLane: batch.lane === 'alarm', kind: rejected.kind, reason: rejected.reason };
   takeStep(rows, pump, journal, applyRejected(pump.rules, about, arrival, contextOf(pump, journal)));
@@ -156,7 +149,7 @@ export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: 
     // The pump no longer has what lies below its journal's first record: the gap is explained, not left open.
     declare(rows, pump, journal, 1, first - 1, 'not in the journal any more', receivedAt);
   }
-  rows.journals.add(journal);
+  touch(rows, journal);
   rows.hellos.push({
     pump_id: pump.pump,
     firmware: hello.firmware ?? null,
@@ -186,18 +179,18 @@ export function buildTime(rows: Rows, pump: PumpMemory, now: number, listeningSi
 function openJournal(rows: Rows, pump: PumpMemory, epoch: string, previous: string | null, now: number): JournalMemory {
   if (previous !== null && previous !== epoch && !pump.journals.has(previous)) {
     // Named but never heard: it keeps the lower number, should its records still arrive.
-    rows.journals.add(newJournal(pump, previous, null));
+    touch(rows, newJournal(pump, previous, null));
   }
   const journal = newJournal(pump, epoch, previous);
   for (const older of pump.journals.values()) {
     if (older === journal || older.closed) continue;
     older.closed = true;
-    rows.journals.add(older);
+    touch(rows, older);
     if (older.cursor.highest > older.cursor.upTo) {
       declare(rows, pump, older, older.cursor.upTo + 1, older.cursor.highest, 'journal-lost', now);
     }
   }
-  rows.journals.add(journal);
+  touch(rows, journal);
   return journal;
 }
 
@@ -228,12 +221,15 @@ function declare(
   }
 }
 
+/** The rules' view of a journal, made once: it is asked for with every record. */
 function contextOf(pump: PumpMemory, journal: JournalMemory): RuleContext {
-  return {
+  journal.context ??= {
     epochNo: journal.epochNo,
     alertId: (seq, rule) => alertId(pump.pump, journal.epoch, seq, rule),
-    onPatient: isOnPatient(pump),
+    onPatient: true,
   };
+  journal.context.onPatient = isOnPatient(pump);
+  return journal.context;
 }
 
 function arrivalNow(receivedAt: number, seq: number, boot: number): Arrival {
@@ -243,7 +239,11 @@ function arrivalNow(receivedAt: number, seq: number, boot: number): Arrival {
 /** Keeps a rule's outcome: the pump's next state, and its effects beside the records that caused them. */
 function takeStep(rows: Rows, pump: PumpMemory, journal: JournalMemory, step: RuleStep): void {
   pump.rules = step.next;
-  rows.pumps.add(pump);
+  if (pump.touchedBy !== rows) {
+    pump.touchedBy = rows;
+    rows.pumps.add(pump);
+  }
+  if (step.effects.length === 0) return;
   for (const effect of step.effects) {
     const infusion = effect.do === 'raise' ? effect.infusion : null;
     rows.alerts.push({
@@ -254,7 +254,14 @@ function takeStep(rows: Rows, pump: PumpMemory, journal: JournalMemory, step: Ru
   }
 }
 
+function touch(rows: Rows, journal: JournalMemory): void {
+  if (journal.touchedBy === rows) return;
+  journal.touchedBy = rows;
+  rows.journals.add(journal);
+}
+
 function wantAcknowledgement(rows: Rows, pump: PumpMemory, journal: JournalMemory, atOnce: boolean): void {
   const wanted = rows.acknowledge.get(pump);
-  rows.acknowledge.set(pump, { journal, atOnce: atOnce || (wanted?.atOnce ?? false) });
+  if (wanted?.journal === journal) wanted.atOnce ||= atOnce;
+  else rows.acknowledge.set(pump, { journal, atOnce: atOnce || (wanted?.atOnce ?? false) });
 }

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { commitAlerts } from './commit-alerts.ts';
 import { run } from './database.ts';
+import { keepRules } from './kept-rules.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
 import type { Rows } from './rows.ts';
 import { type QueryName, sql } from './sql.ts';
@@ -132,7 +133,7 @@ function pumpStateRow(pump: PumpMemory) {
     last_sample_at: sample?.at ?? null,
     last_contact_at: pump.rules.contactAt,
     silent_since: silentSince(pump),
-    rules: pump.rules,
+    rules: keepRules(pump.rules),
   };
 }
 

@@ -37,7 +37,10 @@ export class CopyBuffer {
   }
 
   text(value: string | null): void {
-    if (value === null) return this.nothing();
+    if (value === null) {
+      this.nothing();
+      return;
+    }
     this.#room(4 + value.length * 3);
     const written = this.#bytes.write(value, this.#at + 4, 'utf8');
     this.#bytes.writeInt32BE(written, this.#at);
@@ -46,7 +49,10 @@ export class CopyBuffer {
 
   /** @param value milliseconds since 1970; stored as timestamptz, microseconds since 2000 */
   time(value: number | null): void {
-    if (value === null) return this.nothing();
+    if (value === null) {
+      this.nothing();
+      return;
+    }
     this.#room(12);
     const micros = (value - postgresOrigin) * 1000;
     const high = Math.floor(micros / 4_294_967_296);
@@ -64,7 +70,10 @@ export class CopyBuffer {
 
   /** @param value a safe integer */
   int8(value: number | null | undefined): void {
-    if (value === null || value === undefined) return this.nothing();
+    if (value === null || value === undefined) {
+      this.nothing();
+      return;
+    }
     this.#room(12);
     const high = Math.floor(value / 4_294_967_296);
     this.#bytes.writeInt32BE(8, this.#at);
@@ -74,14 +83,20 @@ export class CopyBuffer {
   }
 
   float8(value: number | null | undefined): void {
-    if (value === null || value === undefined) return this.nothing();
+    if (value === null || value === undefined) {
+      this.nothing();
+      return;
+    }
     this.#room(12);
     this.#at = this.#bytes.writeInt32BE(8, this.#at);
     this.#at = this.#bytes.writeDoubleBE(value, this.#at);
   }
 
   bool(value: boolean | null | undefined): void {
-    if (value === null || value === undefined) return this.nothing();
+    if (value === null || value === undefined) {
+      this.nothing();
+      return;
+    }
     this.#room(5);
     this.#at = this.#bytes.writeInt32BE(1, this.#at);
     this.#at = this.#bytes.writeUInt8(value ? 1 : 0, this.#at);

@@ -1,6 +1,6 @@
 import { type ClockState, newClock } from '#schemas/rules/clock.ts';
 import { type Cursor, newCursor } from '#schemas/rules/cursor.ts';
-import { newPumpRules, type PumpRuleState } from '#schemas/rules/pump-rules.ts';
+import { newPumpRules, type PumpRuleState, type RuleContext } from '#schemas/rules/pump-rules.ts';
 
 // What a worker remembers of the pumps of its shards. All of it can be loaded again from the database, and is, whenever
 // a transaction's outcome is unknown.
@@ -20,6 +20,9 @@ export type JournalMemory = {
   records: number;
   rejected: number;
   closed: boolean;
+  context: RuleContext | null;
+  /** The transaction that writes it already, so that most records need no look-up in a set. */
+  touchedBy: object | null;
 };
 
 export type PumpMemory = {
@@ -32,6 +35,8 @@ export type PumpMemory = {
   rules: PumpRuleState;
   /** The infusion that runs, as last written. */
   infusion: { epochNo: number; number: number; state: string | null } | null;
+  /** As with the journal. */
+  touchedBy: object | null;
 };
 
 export function newPump(pump: string, shard: number, status: string | null): PumpMemory {
@@ -43,6 +48,7 @@ export function newPump(pump: string, shard: number, status: string | null): Pum
     newest: null,
     rules: newPumpRules(),
     infusion: null,
+    touchedBy: null,
   };
 }
 
@@ -61,6 +67,8 @@ export function newJournal(pump: PumpMemory, epoch: string, previousEpoch: strin
     records: 0,
     rejected: 0,
     closed: false,
+    context: null,
+    touchedBy: null,
   };
   pump.journals.set(epoch, journal);
   pump.newest = journal;
@@ -72,4 +80,16 @@ const patientStatuses: readonly string[] = ['at-patient', 'backup-at-patient'];
 /** Whether alerts of this pump are a patient's. Nothing is missed before the paperwork: without a status it counts. */
 export function isOnPatient(pump: PumpMemory): boolean {
   return pump.status === null || patientStatuses.includes(pump.status);
+}
+
+/** A pump's memory to try things on: nothing done to it is ever written. */
+export function copyPump(pump: PumpMemory): PumpMemory {
+  const copy: PumpMemory = { ...pump, rules: structuredClone(pump.rules), journals: new Map(), newest: null, touchedBy: null };
+  for (const [epoch, journal] of pump.journals) {
+    const { cursor, clock } = structuredClone({ cursor: journal.cursor, clock: journal.clock });
+    const copied: JournalMemory = { ...journal, cursor, clock, context: null, touchedBy: null };
+    copy.journals.set(epoch, copied);
+    if (journal === pump.newest) copy.newest = copied;
+  }
+  return copy;
 }

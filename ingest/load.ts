@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import * as z from 'zod';
 import { type ClockState, newClock } from '#schemas/rules/clock.ts';
-import { newPumpRules, type PumpRuleState } from '#schemas/rules/pump-rules.ts';
+import { pumpStates } from '#schemas/messages/record.ts';
+import { type KeptRules, restoreRules } from './kept-rules.ts';
 import { run } from './database.ts';
 import { newPump, type PumpMemory } from './fleet.ts';
 
@@ -27,11 +28,23 @@ const journalRow = z.object({
   closed: z.boolean(),
 });
 
-const pumpRow = z.object({
+/** A row of sql/load-pumps.sql. */
+export const pumpRow = z.object({
   pump_id: z.string(),
   shard: z.number(),
   status: z.string().nullable(),
-  rules: z.custom<PumpRuleState>((value) => typeof value === 'object').nullable(),
+  rules: z.custom<KeptRules>((value) => typeof value === 'object').nullable(),
+  contact_at: nullableNumber,
+  sample_at: nullableNumber,
+  sample_infusion: nullableNumber,
+  state: z.enum(pumpStates).nullable(),
+  rate_ml_per_h: z.number().nullable(),
+  infused_ml: z.number().nullable(),
+  vtbi_remaining_ml: z.number().nullable(),
+  reservoir_ml: z.number().nullable(),
+  pressure_kpa: z.number().nullable(),
+  battery_pct: z.number().nullable(),
+  mains: z.boolean().nullable(),
   journals: z.array(journalRow).nullable(),
   infusion: z.object({ epochNo: z.number(), number: z.number(), state: z.string().nullable() }).nullable(),
 });
@@ -48,11 +61,13 @@ export async function loadPumps(client: Pool | PoolClient, shards: number[], pum
         pump: pump.pump,
         cursor: { upTo, above, lost, highest },
         clock: { ...newClock(), ...clock },
+        context: null,
+        touchedBy: null,
       };
       pump.journals.set(journal.epoch, loaded);
       pump.newest = loaded;
     }
-    pump.rules = { ...newPumpRules(), ...row.rules };
+    pump.rules = restoreRules(row);
     pump.infusion = row.infusion;
     return pump;
   });

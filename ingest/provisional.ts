@@ -1,7 +1,7 @@
 import type { ProvisionalAlert } from '#schemas/messages/live.ts';
 import type { RuleEffect } from '#schemas/rules/pump-rules.ts';
 import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
-import { newPump, type PumpMemory } from './fleet.ts';
+import { copyPump, newPump, type PumpMemory } from './fleet.ts';
 import type { Incoming } from './incoming.ts';
 import { newRows } from './rows.ts';
 
@@ -50,7 +50,7 @@ export class ProvisionalAlerts {
     if (!copy) {
       const original = known.get(id);
       // A pump that nobody could look up counts as a patient's: better an alert too many.
-      copy = original ? structuredClone(original) : newPump(id, shard, null);
+      copy = original ? copyPump(original) : newPump(id, shard, null);
       this.#copies.set(id, copy);
     }
     return copy;

@@ -2,7 +2,6 @@ import { readStamp } from '#schemas/messages/broker-stamp.ts';
 import { hello, reply } from '#schemas/messages/control.ts';
 import { brokerRefused, canary } from '#schemas/messages/live.ts';
 import { readBatch } from '#schemas/messages/read-batch.ts';
-import { readTime } from '#schemas/messages/time.ts';
 import { maxMessageBytes, type PumpTopic, parsePumpTopic } from '#schemas/topics.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -50,42 +49,30 @@ export function receive(
   const { pump, shard, lane } = parsed;
   if (lane === 'will') return { ignore: 'will' };
 
-  const unreadable = (reason: string, raw: Uint8Array | null): Received => ({
-    take: {
-      what: 'unreadable',
-      pump,
-      shard,
-      lane,
-      receivedAt,
-      reason,
-      raw,
-      rawBytes: raw?.length ?? payload.length,
-      times: 1,
-    },
-  });
+  const from = { pump, shard, lane, receivedAt };
   const { payload: bytes, brokerAt } = lane === 'alarm' ? readStamp(payload) : { payload, brokerAt: null };
   // Behind a foreign broker nobody else holds the limit.
   if (bytes.length > maxMessageBytes)
-    return unreadable(`message: ${bytes.length} bytes, at most ${maxMessageBytes}`, null);
+    return unreadable(from, `message: ${bytes.length} bytes, at most ${maxMessageBytes}`, null, bytes.length);
 
   const json = parseJson(bytes);
-  if (!json.ok) return unreadable('message: not JSON', bytes);
+  if (!json.ok) return unreadable(from, 'message: not JSON', bytes, bytes.length);
 
   if (lane === 'reply') {
     const read = reply.safeParse(json.value);
-    if (!read.success) return unreadable('reply: not of the expected form', bytes);
+    if (!read.success) return unreadable(from, 'reply: not of the expected form', bytes, bytes.length);
     return { reply: { pump, shard, id: read.data.id, ok: read.data.ok, error: read.data.error ?? null } };
   }
   if (lane === 'hello') {
     const read = hello.safeParse(json.value);
     if (!read.success) {
       const first = read.error.issues[0];
-      return unreadable(`hello: ${first?.path.join('.')}: ${first?.message}`, bytes);
+      return unreadable(from, `hello: ${first?.path.join('.')}: ${first?.message}`, bytes, bytes.length);
     }
     return { take: { what: 'hello', pump, shard, receivedAt, hello: read.data } };
   }
   const batch = readBatch(json.value);
-  if (!batch.ok) return unreadable(batch.reason, bytes);
+  if (!batch.ok) return unreadable(from, batch.reason, bytes, bytes.length);
   const { envelope, records, rejected } = batch;
   return {
     take: {
@@ -97,12 +84,18 @@ export function receive(
       brokerAt,
       epoch: envelope.epoch,
       boot: envelope.boot,
-      sentAt: readTime(envelope.sentAt) ?? receivedAt,
+      sentAt: batch.sentAt,
       uptimeMs: envelope.uptimeMs ?? null,
       records,
       rejected,
     },
   };
+}
+
+type From = { pump: string; shard: number; lane: string; receivedAt: number };
+
+function unreadable(from: From, reason: string, raw: Uint8Array | null, rawBytes: number): Received {
+  return { take: { what: 'unreadable', ...from, reason, raw, rawBytes, times: 1 } };
 }
 
 const maxRememberedTopics = 300_000;

@@ -1,5 +1,8 @@
 -- Everything remembered of the pumps of some shards, or of one pump.
 select p.pump_id, p.shard, p.status, s.rules,
+       extract(epoch from s.last_contact_at) * 1000 as contact_at, extract(epoch from s.last_sample_at) * 1000 as sample_at,
+       s.infusion as sample_infusion, s.state, s.rate_ml_per_h, s.infused_ml, s.vtbi_remaining_ml, s.reservoir_ml,
+       s.pressure_kpa, s.battery_pct, s.mains,
        (select json_agg(json_build_object(
                  'epoch', j.epoch, 'epochNo', j.epoch_no, 'previousEpoch', j.previous_epoch, 'version', j.version,
                  'upTo', j.up_to, 'above', j.above, 'lost', j.lost, 'highest', j.highest, 'clock', j.clock,

@@ -1,15 +1,22 @@
 import type * as z from 'zod';
 import { type Envelope, envelope } from './envelope.ts';
+import { isUsualEnvelope, isUsualSample } from './fast-path.ts';
 import { type JournalRecord, type RecordKind, recordSchemas, requiredFields } from './record.ts';
+import { readTime } from './time.ts';
 
 /** A record that was read, with the optional fields that had to be dropped ("temperatureC: …"). */
-export type ReadRecord = { record: JournalRecord; fieldErrors: string | null };
+export type ReadRecord = {
+  record: JournalRecord;
+  /** The record's `at`, ms since 1970. */
+  pumpAt: number;
+  fieldErrors: string | null;
+};
 
 /** A record that can't be stored as what it claims to be. `seq` is null when even that was unreadable. */
 export type RejectedRecord = { seq: number | null; kind: string | null; reason: string; raw: unknown };
 
 export type ReadBatch =
-  | { ok: true; envelope: Envelope; records: ReadRecord[]; rejected: RejectedRecord[] }
+  | { ok: true; envelope: Envelope; /** ms since 1970 */ sentAt: number; records: ReadRecord[]; rejected: RejectedRecord[] }
   | { ok: false; reason: string };
 
 function describe(error: z.ZodError): string {
@@ -32,11 +39,16 @@ function kindOf(value: unknown): RecordKind | null {
   return typeof value === 'string' && Object.hasOwn(recordSchemas, value) ? (value as RecordKind) : null;
 }
 
+function accepted(record: JournalRecord, fieldErrors: string | null): ReadRecord {
+  return { record, pumpAt: readTime(record.at) ?? 0, fieldErrors };
+}
+
 /**
  * Reads one record. A fault in an optional field drops that field and says so; a fault in a required one rejects.
  */
 export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
   if (!isObject(raw)) return { seq: null, kind: null, reason: 'record: expected an object', raw };
+  if (isUsualSample(raw)) return accepted(raw, null);
   const kind = kindOf(raw.kind);
   if (kind === null) {
     const reason = `kind: ${JSON.stringify(raw.kind)?.slice(0, 80)} is none of ${Object.keys(recordSchemas).join(', ')}`;
@@ -48,7 +60,7 @@ export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
     };
   }
   const first = recordSchemas[kind].safeParse(raw);
-  if (first.success) return { record: first.data, fieldErrors: null };
+  if (first.success) return accepted(first.data, null);
 
   const required = requiredFields[kind];
   const faulty = new Set(first.error.issues.map((issue) => String(issue.path[0] ?? '')));
@@ -57,7 +69,7 @@ export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
 
   const kept = Object.fromEntries(Object.entries(raw).filter(([field]) => !faulty.has(field)));
   const second = recordSchemas[kind].safeParse(kept);
-  if (second.success) return { record: second.data, fieldErrors: describe(first.error) };
+  if (second.success) return accepted(second.data, describe(first.error));
   return { seq: readSeq(raw.seq), kind, reason: describe(second.error), raw };
 }
 
@@ -66,14 +78,18 @@ export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
  * @param message the outcome of JSON.parse
  */
 export function readBatch(message: unknown): ReadBatch {
+  if (isObject(message) && isUsualEnvelope(message)) return readRecords(message);
   const read = envelope.safeParse(message);
-  if (!read.success) return { ok: false, reason: describe(read.error) };
+  return read.success ? readRecords(read.data) : { ok: false, reason: describe(read.error) };
+}
+
+function readRecords(read: Envelope): ReadBatch {
   const records: ReadRecord[] = [];
   const rejected: RejectedRecord[] = [];
-  for (const raw of read.data.records) {
+  for (const raw of read.records) {
     const outcome = readRecord(raw);
     if ('record' in outcome) records.push(outcome);
     else rejected.push(outcome);
   }
-  return { ok: true, envelope: read.data, records, rejected };
+  return { ok: true, envelope: read, sentAt: readTime(read.sentAt) ?? 0, records, rejected };
 }

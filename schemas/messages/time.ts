@@ -2,19 +2,53 @@ import * as z from 'zod';
 
 // RFC 3339 §5.6, any offset and any precision; lower-case t and z and a space are allowed by its notes.
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-// What every pump of our own sends; V8 reads it without help.
-const usual = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+/** Reads `count` digits at `at`; NaN where one is none. */
+function digits(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const daysBefore = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+/** `2026-11-22T02:10:04.120Z` or without its fraction: what nearly every pump sends. NaN for anything else. */
+function readUsual(text: string): number {
+  const long = text.length === 24;
+  if (!long && text.length !== 20) return Number.NaN;
+  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return Number.NaN;
+  if (text[text.length - 1] !== 'Z' || (long && text[19] !== '.')) return Number.NaN;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 2);
+  const day = digits(text, 8, 2);
+  const hour = digits(text, 11, 2);
+  const minute = digits(text, 14, 2);
+  const second = digits(text, 17, 2);
+  const milli = long ? digits(text, 20, 3) : 0;
+  // Only the plain calendar: whatever is at its edges (29 February, day 31, leap seconds) is read by the slow way.
+  const plain = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59;
+  if (!plain) return Number.NaN;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const past = year - 1;
+  const leapDays = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400) - leapDaysBefore1970;
+  const days = (year - 1970) * 365 + leapDays + (daysBefore[month] as number) + (leap && month > 2 ? 1 : 0) + day - 1;
+  return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + milli;
+}
+
+const leapDaysBefore1970 = 477;
 
 /**
  * Milliseconds since 1970 of an RFC 3339 time, or null when it is none.
  * A leap second (…:60) counts as the second before it.
  */
 export function readTime(text: string): number | null {
-  let given = text;
-  if (!usual.test(text)) {
-    if (!rfc3339.test(text)) return null;
-    given = text.toUpperCase().replace(' ', 'T');
-  }
+  const usual = readUsual(text);
+  if (!Number.isNaN(usual)) return usual;
+  if (!rfc3339.test(text)) return null;
+  const given = text.toUpperCase().replace(' ', 'T');
   const read = Date.parse(given);
   if (!Number.isNaN(read)) return read;
   const withoutLeap = given.replace(/^(.{17})60/, '$159');

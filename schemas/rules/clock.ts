@@ -18,8 +18,6 @@ export type ClockState = {
 };
 
 export type BatchClock = { boot: number; sentAt: number; uptimeMs: number | null; receivedAt: number };
-export type RecordClock = { at: number; uptimeMs: number | null; boot: number | null };
-
 const keptBoots = 4;
 const windowMs = 30 * 60_000;
 /** A link delays a message by minutes at most (keepalive); a larger step is the clock's. */
@@ -62,6 +60,29 @@ function bootOffset(clock: BootClock): number {
   return clock.formerOffset === null ? clock.offset : Math.min(clock.offset, clock.formerOffset);
 }
 
+/** What of a record tells when it happened: its wall clock in ms, and where given its monotonic clock and boot. */
+export type TimedRecord = {
+  pumpAt: number;
+  record: { uptimeMs?: number | null | undefined; boot?: number | null | undefined };
+};
+
+function clamp(estimate: number, receivedAt: number): number {
+  return Math.round(Math.min(receivedAt, Math.max(receivedAt - oldestMs, estimate)));
+}
+
+/** Estimate by what is known of the pump's clocks; NaN for a boot never seen live. */
+function estimateOne(state: ClockState, batch: BatchClock, timed: TimedRecord): number {
+  const { uptimeMs } = timed.record;
+  if (uptimeMs === null || uptimeMs === undefined) {
+    return clamp(timed.pumpAt + (state.skew ?? batch.receivedAt - batch.sentAt), batch.receivedAt);
+  }
+  const boot = timed.record.boot ?? batch.boot;
+  for (const clock of state.boots) {
+    if (clock.boot === boot) return clamp(bootOffset(clock) + uptimeMs, batch.receivedAt);
+  }
+  return Number.NaN;
+}
+
 /**
  * Estimates when each record of a batch happened, ms since 1970 of the server's clock.
  * @param records in order of seq
@@ -71,41 +92,28 @@ function bootOffset(clock: BootClock): number {
 export function estimateTimes(
   state: ClockState,
   batch: BatchClock,
-  records: readonly RecordClock[],
+  records: readonly TimedRecord[],
   floor: number | null,
 ): number[] {
-  const skew = batch.receivedAt - batch.sentAt;
-  const oldest = batch.receivedAt - oldestMs;
-  const clamp = (estimate: number) => Math.round(Math.min(batch.receivedAt, Math.max(oldest, estimate)));
-  const estimates: number[] = new Array(records.length);
+  const estimates: number[] = [];
   let unanchored = false;
-
-  for (let i = 0; i < records.length; i += 1) {
-    const record = records[i] as RecordClock;
-    const boot = record.boot ?? batch.boot;
-    if (record.uptimeMs === null) {
-      estimates[i] = clamp(record.at + (state.skew ?? skew));
-      continue;
-    }
-    const clock = state.boots.find((known) => known.boot === boot);
-    if (clock) estimates[i] = clamp(bootOffset(clock) + record.uptimeMs);
-    else {
-      estimates[i] = Number.NaN;
-      unanchored = true;
-    }
+  for (const timed of records) {
+    const estimate = estimateOne(state, batch, timed);
+    if (Number.isNaN(estimate)) unanchored = true;
+    estimates.push(estimate);
   }
-  if (unanchored) holdBetweenNeighbours(records, estimates, skew, floor, clamp);
+  if (unanchored) holdBetweenNeighbours(records, estimates, batch, floor);
   return estimates;
 }
 
 /** A boot never seen live: its wall clock by this batch's skew, held between the neighbours that are known better. */
 function holdBetweenNeighbours(
-  records: readonly RecordClock[],
+  records: readonly TimedRecord[],
   estimates: number[],
-  skew: number,
+  batch: BatchClock,
   floor: number | null,
-  clamp: (estimate: number) => number,
 ): void {
+  const skew = batch.receivedAt - batch.sentAt;
   let ceiling = Number.POSITIVE_INFINITY;
   const ceilings = new Array<number>(records.length);
   for (let i = records.length - 1; i >= 0; i -= 1) {
@@ -115,10 +123,9 @@ function holdBetweenNeighbours(
   }
   let lowest = floor ?? Number.NEGATIVE_INFINITY;
   for (let i = 0; i < records.length; i += 1) {
-    const estimate = estimates[i] as number;
-    if (Number.isNaN(estimate)) {
-      const guess = (records[i] as RecordClock).at + skew;
-      estimates[i] = clamp(Math.min(ceilings[i] as number, Math.max(lowest, guess)));
+    if (Number.isNaN(estimates[i] as number)) {
+      const guess = (records[i] as TimedRecord).pumpAt + skew;
+      estimates[i] = clamp(Math.min(ceilings[i] as number, Math.max(lowest, guess)), batch.receivedAt);
     }
     lowest = Math.max(lowest, estimates[i] as number);
   }

@@ -14,6 +14,8 @@ export type FlowState = {
 /** A rise below this may be the last stroke, or rounding, mL. */
 export const flowToleranceMl = 0.2;
 
+const nothing = { next: null, found: null, over: null };
+
 /**
  * One sample's step.
  * @returns `found`: what to raise, once per stop; `over`: why the condition no longer holds
@@ -25,6 +27,7 @@ export function watchFlow(
   epochNo: number,
 ): { next: FlowState; found: { volumeMl: number; state: string } | null; over: string | null } {
   if (sample.state === 'delivering' || sample.state === 'kvo') {
+    if (state === null) return nothing;
     return { next: null, found: null, over: state?.found ? 'delivering again' : null };
   }
   const volume = sample.infusedMl;

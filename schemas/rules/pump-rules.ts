@@ -163,11 +163,22 @@ function noteContact(state: PumpRuleState, arrival: Arrival, context: RuleContex
   const { boot } = state;
   const newer =
     boot === null || context.epochNo > boot.epochNo || (context.epochNo === boot.epochNo && arrival.boot > boot.boot);
+  // Field by field: this runs for every record, and a spread of the whole state costs several times as much.
   const next: PumpRuleState = {
-    ...state,
+    boot: newer ? { epochNo: context.epochNo, boot: arrival.boot, since: arrival.receivedAt } : boot,
     contactAt: arrival.receivedAt,
     backlogAt: arrival.late ? arrival.receivedAt : state.backlogAt,
-    boot: newer ? { epochNo: context.epochNo, boot: arrival.boot, since: arrival.receivedAt } : boot,
+    sampleEveryS: state.sampleEveryS,
+    drug: state.drug,
+    lastSample: state.lastSample,
+    hasDelivered: state.hasDelivered,
+    flow: state.flow,
+    flowInBacklog: state.flowInBacklog,
+    rejectedInARow: state.rejectedInARow,
+    open: state.open,
+    resting: state.resting,
+    late: state.late,
+    endsWithoutStart: state.endsWithoutStart,
   };
   if (state.open.length === 0) return { next, effects: none };
   return endConditions(next, (open) => open.key === 'silent-pump', arrival.receivedAt, 'heard again');
