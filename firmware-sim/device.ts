@@ -1,6 +1,7 @@
 // What makes a state machine a pump on the network: clocks, journal and link.
 import { randomBytes } from 'node:crypto';
 import type { Command, Reply } from '#schemas/messages/control.ts';
+import type { RecordKind } from '#schemas/messages/record.ts';
 import { readTime } from '#schemas/messages/time.ts';
 import { type ClockFault, disturbClock, shownTime, trueClock, type WallClock } from './faults/clock.ts';
 import type { GoneText, Journal, NewRecord } from './journal/journal.ts';
@@ -42,6 +43,8 @@ export type Device = {
   ownTime(): number;
   /** Writes records to the journal, then offers them to the link. @param state what the pump is after them */
   write(records: readonly TimedDraft[], state: unknown): void;
+  /** Writes a record whose fields may be anything: it takes a seq like every other. */
+  writeUnreadable(kind: RecordKind, body: Record<string, unknown>): void;
   disturbClock(fault: ClockFault): void;
   loseJournal(): void;
   close(): Promise<void>;
@@ -140,6 +143,11 @@ export function newDevice(deps: DeviceDeps): Device {
     journal,
     ownTime,
     write,
+    writeUnreadable(kind, body) {
+      const stamp = { at: iso(deps.world()), boot: journal.boot };
+      const text = (seq: number) => JSON.stringify({ seq, ...stamp, kind, ...body });
+      link.offer(journal.append([{ kind, text }], journal.state, goneText));
+    },
     disturbClock(fault) {
       clock = disturbClock(clock, fault, deps.world());
     },

@@ -5,6 +5,8 @@ import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { newProgress } from './progress.ts';
 import { runFleet } from './run-fleet.ts';
+import { runReplay } from './run-replay.ts';
+import { runScenario } from './run-scenario.ts';
 
 const stop = new AbortController();
 const tell = (text: string) => process.stderr.write(`${text}\n`);
@@ -34,8 +36,11 @@ async function run(): Promise<number> {
   switch (line.command) {
     case 'fleet':
       return runFleet(context);
+    case 'replay':
+      return runReplay(line.file, context);
+    case 'scenario':
+      return runScenario(line.name, context);
   }
-  return 2;
 }
 
 try {

@@ -75,6 +75,7 @@ export function newLink(deps: LinkDeps): Link {
   let cancelWake: (() => void) | null = null;
   let wakeAt = Number.POSITIVE_INFINITY;
   let explainedTo = 0;
+  let cutUntil = 0;
 
   const topic = (lane: string) => `${credential.topicPrefix}/${lane}`;
 
@@ -181,7 +182,7 @@ export function newLink(deps: LinkDeps): Link {
   };
 
   function connect(): void {
-    if (closed || client) return;
+    if (closed || client || scheduler.now() < cutUntil) return;
     const mine = mqtt.connect(deps.brokerUrl, {
       protocolVersion: 4,
       clientId: deps.pump,
@@ -272,6 +273,8 @@ export function newLink(deps: LinkDeps): Link {
     },
     cut(ms) {
       const mine = client;
+      cutUntil = scheduler.now() + ms;
+      reconnectLater(ms + 1);
       if (!mine) return;
       client = null;
       ready = false;
@@ -281,7 +284,6 @@ export function newLink(deps: LinkDeps): Link {
       mine.stream.destroy();
       mine.end(true);
       deps.changed();
-      reconnectLater(ms);
     },
     sendRaw(lane, payload) {
       if (ready) publish({ topic: topic(`up/${lane}`), payload });

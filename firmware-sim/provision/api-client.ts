@@ -33,9 +33,10 @@ export async function signIn(login: ApiLogin, signal: AbortSignal): Promise<ApiC
   let csrfToken = '';
 
   const call = async (method: string, path: string, body?: unknown): Promise<Response> => {
+    signal.throwIfAborted();
     const response = await fetch(`${base}${path}`, {
       method,
-      signal,
+      signal: AbortSignal.timeout(30_000),
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(cookie && { cookie }),
@@ -152,10 +153,14 @@ async function untilAnswered(attempt: () => Promise<void>, url: string, signal: 
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', aborted);
+      resolve();
+    }, ms);
+    function aborted() {
       clearTimeout(timer);
       reject(signal.reason);
-    });
+    }
+    signal.addEventListener('abort', aborted, { once: true });
   });
 }

@@ -21,11 +21,12 @@ export function simFolder(): string {
   return folder;
 }
 
-const api = 'http://127.0.0.1:9';
+/** Where no api is needed: nothing listens there. */
+const noApi = 'http://127.0.0.1:9';
 
 /** Puts pumps into the database and their credentials into the simulator's folder, as provisioning does. */
 export async function provisionFor(folder: string, database: TestDatabase, ids: readonly string[]): Promise<void> {
-  const credentials = openCredentials(folder, api);
+  const credentials = openCredentials(folder, noApi);
   for (const id of ids) {
     const { token, prefix } = await provisionPump(database.pool, id);
     credentials.keep(id, { topicPrefix: prefix, username: id, token });
@@ -37,6 +38,7 @@ export function simContext(
   args: readonly string[],
   folder: string,
   brokerUrl: string,
+  api = noApi,
 ): { context: Context; printed: string[]; errors: unknown[]; stop: () => void } {
   const line = readCommandLine([...args, '--data-dir', folder, '--broker', brokerUrl, '--api', api]);
   if (line.command === 'help') throw new Error('help runs nothing');
