@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ApiDeps } from './deps.ts';
 import { addDocuments } from './documents.ts';
@@ -49,7 +49,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const behindProxy = config.PUBLIC_URL?.startsWith('https:') ?? false;
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: mostBodyBytes,
     // Behind TLS the proxy tells who asks; anybody else who says so is not believed.
     trustProxy: behindProxy ? 'loopback, uniquelocal' : false,

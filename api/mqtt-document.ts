@@ -26,8 +26,8 @@ const down = {
 export function mqttDocument(): JsonObject {
   const records = Object.fromEntries(recordKinds.map((kind) => [kind, json(recordSchemas[kind])]));
   const batch = json(envelope);
-  const properties = { ...(batch['properties'] as JsonObject) };
-  properties['records'] = {
+  const properties = { ...(batch.properties as JsonObject) };
+  properties.records = {
     type: 'array',
     minItems: 1,
     maxItems: 200,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Alert } from '#schemas/http/alert.ts';
 import { type Database, isDatabaseAway } from '../database.ts';
@@ -18,6 +19,8 @@ type Listeners = {
 };
 
 const everyMs = 1_000;
+/** Changes sent in one go. Between two goes sockets drain, so that a flood cuts nobody who keeps up. */
+const changesAtOnce = 200;
 
 /**
  * Follows the feed of this database: on every hint, and every second anyway, since a hint may be lost. A hole in the
@@ -45,14 +48,15 @@ export function createFeedReader(db: Database, board: AlertBoard, listeners: Lis
   async function read(): Promise<void> {
     if (board.feedEpoch === null) return load();
     for (;;) {
-      const rows = await db.query<{ seq: number; document: Alert }>('feed_read', [board.head]);
+      const rows = await db.query<{ seq: number; document: Alert }>('feed_read', [board.head, changesAtOnce]);
       for (const { seq, document } of rows) {
         if (seq !== board.head + 1) return load();
         const entry = { seq, alert: document };
         board.apply(entry);
         listeners.changed(entry);
       }
-      if (rows.length < 1_000) return checkHead();
+      if (rows.length < changesAtOnce) return checkHead();
+      await setImmediate();
     }
   }
 

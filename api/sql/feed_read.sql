@@ -1,1 +1,1 @@
-select e.seq, e.document from feed_entry e where e.seq > $1 order by e.seq limit 1000
+select e.seq, e.document from feed_entry e where e.seq > $1 order by e.seq limit $2

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
+import * as z from 'zod';
 import type { ServerFrame } from '#schemas/http/live-frames.ts';
 import type { Role } from '#schemas/http/shapes.ts';
 import { type Api, startApi } from '../../api/api.ts';
@@ -24,7 +25,7 @@ export async function testApi(
     MQTT_URL: broker.url,
     DATA_DIR: broker.dataDir,
     PORT: '0',
-    DASHBOARD_DIR: broker.dataDir,
+    DASHBOARD_DIR: `${broker.dataDir}/dashboard`,
     ...env,
   });
   const api = await startApi(config, { log: pino({ level: process.env.TEST_LOG ?? 'silent' }) });
@@ -66,7 +67,14 @@ export async function addPerson(db: pg.Pool, role: Role, email = `${role}-${rand
   return email;
 }
 
-export type Answer = { status: number; body: any; headers: Headers };
+export type Answer = { status: number; body: unknown; headers: Headers };
+
+/** The body of an answer, which has to be of this shape. */
+export function shape<T extends z.ZodType>(schema: T, answer: Answer): z.infer<T> {
+  const read = schema.safeParse(answer.body);
+  if (read.success) return read.data;
+  throw new Error(`${answer.status} ${JSON.stringify(answer.body)}: ${z.prettifyError(read.error)}`);
+}
 
 /** Somebody signed in, as a browser would be: cookie, CSRF token. */
 export class Person {

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Role, roles } from '#schemas/http/shapes.ts';
+import { type Api, createApiParts } from '../../api/api.ts';
+import { buildApp } from '../../api/app.ts';
+import { readApiConfig } from '../../api/config.ts';
+import { addPerson, LiveClient, Person, testApi } from '../support/api.ts';
+import { type TestBroker, testBroker } from '../support/broker.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+const everybody = [...roles];
+const clinical: Role[] = ['clinician', 'pharmacist'];
+const fleet: Role[] = ['technician'];
+const administration: Role[] = ['admin', 'auditor'];
+
+/** Who may what: written down a second time on purpose, from surface.md. */
+const matrix: Record<string, Role[] | 'public'> = {
+  'POST /api/v1/session': 'public',
+  'GET /api/v1/session': everybody,
+  'DELETE /api/v1/session': everybody,
+  'GET /api/v1/users': administration,
+  'POST /api/v1/users': ['admin'],
+  'PATCH /api/v1/users/:id': ['admin'],
+  'GET /api/v1/pumps': everybody,
+  'POST /api/v1/pumps': fleet,
+  'GET /api/v1/pumps/:id': everybody,
+  'PATCH /api/v1/pumps/:id': fleet,
+  'POST /api/v1/pumps/:id/credentials': fleet,
+  'POST /api/v1/pumps/:id/retire': fleet,
+  'POST /api/v1/pumps/:id/commands': fleet,
+  'GET /api/v1/pumps/:id/telemetry': everybody,
+  'GET /api/v1/infusions': everybody,
+  'GET /api/v1/infusions/:id': everybody,
+  'GET /api/v1/infusions/:id/telemetry': everybody,
+  'GET /api/v1/alerts': everybody,
+  'GET /api/v1/alerts/:id': everybody,
+  'POST /api/v1/alerts/:id/accept': clinical,
+  'POST /api/v1/alerts/:id/undo': clinical,
+  'POST /api/v1/alerts/:id/decline': clinical,
+  'POST /api/v1/alerts/:id/hand-over': clinical,
+  'POST /api/v1/alerts/:id/note': clinical,
+  'POST /api/v1/alerts/:id/feedback': clinical,
+  'POST /api/v1/alerts/:id/seen': clinical,
+  'GET /api/v1/rejected-records': ['technician', 'auditor'],
+  'GET /api/v1/audit': administration,
+  'GET /api/v1/system': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
+  'GET /api/v1/live': everybody,
+  'GET /api/v1/openapi.json': 'public',
+  'GET /api/v1/asyncapi.json': 'public',
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'public',
+};
+/** The documentation's own pages and the dashboard's files. */
+const isPage = (route: string) => /^GET (\/api\/docs(\/|$)|\/?\*$|\/$)/.test(route);
+
+let database: TestDatabase;
+let broker: TestBroker;
+let api: Api;
+const people = new Map<Role, Person>();
+
+beforeAll(async () => {
+  database = await testDatabase();
+  broker = await testBroker(database.url);
+  api = await testApi(broker, database.url);
+  for (const role of roles) people.set(role, await Person.signIn(api, await addPerson(database.pool, role)));
+});
+afterAll(async () => {
+  await api?.close();
+  await broker?.close();
+  await database?.close();
+});
+
+/** Every route of the app, read off the app itself. */
+async function registeredRoutes(): Promise<string[]> {
+  const config = readApiConfig({ DATABASE_URL: database.url, DASHBOARD_DIR: broker.dataDir });
+  const { deps } = createApiParts(config, 'a token nobody uses', pino({ level: 'silent' }), () => new URL(api.url));
+  const app = await buildApp(deps);
+  await app.ready();
+  const routes = new Set<string>();
+  // findMyWay prints its tree; a route is what can be found again by method and pattern.
+  const printed = app.printRoutes({ commonPrefix: false, includeHooks: false });
+  const path: string[] = [];
+  for (const line of printed.split('\n')) {
+    const match = /^((?:│ {3}| {4})*)(?:├── |└── )(\S*)(?: \(([A-Z, ]+)\))?/.exec(line);
+    if (!match) continue;
+    const depth = (match[1] ?? '').length / 4;
+    path.length = depth;
+    path[depth] = match[2] ?? '';
+    const url = path.join('').replace(/^\/\//, '/');
+    for (const method of (match[3] ?? '').split(', ')) {
+      if (method !== '' && method !== 'HEAD' && method !== 'OPTIONS') routes.add(`${method} ${url}`);
+    }
+  }
+  await app.close();
+  await deps.db.close();
+  return [...routes];
+}
+
+test('every route stands in the matrix, and the matrix names no other', async () => {
+  const registered = (await registeredRoutes()).filter((route) => !isPage(route));
+  expect(registered.sort()).toEqual(Object.keys(matrix).sort());
+});
+
+const cases = Object.entries(matrix).flatMap(([route, who]) =>
+  who === 'public' ? [] : roles.map((role) => [route, role, who.includes(role)] as const),
+);
+
+test.each(cases.filter(([route]) => !/session|live/.test(route)))('%s as %s: %s', async (route, role, allowed) => {
+  const [method = '', pattern = ''] = route.split(' ');
+  const answer = await people
+    .get(role)
+    ?.ask(method, pattern.replace(':id', randomUUID()), method === 'GET' ? undefined : {});
+  // Allowed: past the door, whatever then becomes of an unknown id or an empty body.
+  if (allowed) expect([200, 400, 404]).toContain(answer?.status);
+  else expect(answer?.status).toBe(403);
+});
+
+test.each(cases.filter(([route]) => route.endsWith('/live')))('%s as %s: %s', async (_route, role, allowed) => {
+  const opened = people
+    .get(role)
+    ?.live()
+    .then(
+      () => true,
+      () => false,
+    );
+  expect(await opened).toBe(allowed);
+});
+
+test.each(Object.keys(matrix).filter((route) => matrix[route] !== 'public'))(
+  '%s without a session: 401',
+  async (route) => {
+    const [method = '', pattern = ''] = route.split(' ');
+    if (pattern.endsWith('/live')) {
+      await expect(LiveClient.open(api.url, {})).rejects.toThrow('401');
+      return;
+    }
+    const response = await fetch(`${api.url}${pattern.replace(':id', randomUUID())}`, { method });
+    expect(response.status).toBe(401);
+  },
+);
