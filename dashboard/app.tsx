@@ -1,0 +1,105 @@
+import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import * as z from 'zod';
+import { type Session, session as sessionSchema } from '#schemas/http/shapes.ts';
+import { Frame } from './components/frame.tsx';
+import { Empty, Failed, Loading } from './components/states.tsx';
+import { createHttp, type Http, RequestError } from './http.ts';
+import { AlertsPage } from './pages/alerts/alerts-page.tsx';
+import { PumpsPage } from './pages/pumps/pumps-page.tsx';
+import { SignIn } from './pages/sign-in/sign-in.tsx';
+import { type Screen, startScreen } from './screen.ts';
+import { ServicesProvider } from './services.tsx';
+
+const PumpPage = lazy(() => import('./pages/pump/pump-page.tsx'));
+const InfusionsPage = lazy(() => import('./pages/infusions/infusions-page.tsx'));
+const InfusionPage = lazy(() => import('./pages/infusions/infusion-page.tsx'));
+const SystemPage = lazy(() => import('./pages/system/system-page.tsx'));
+const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'));
+
+export function App() {
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            staleTime: 2_000,
+            retry: (failures, error) => failures < 2 && (!(error instanceof RequestError) || error.status >= 500),
+          },
+        },
+      }),
+  );
+  const [http] = useState(() => createHttp(() => client.getQueryData<Session | null>(['session'])?.csrfToken ?? null));
+  return (
+    <QueryClientProvider client={client}>
+      <Gate http={http} />
+    </QueryClientProvider>
+  );
+}
+
+/** Nothing without a session; the session is asked for again whenever the live link breaks. */
+function Gate({ http }: { http: Http }) {
+  const client = useQueryClient();
+  const query = useQuery({
+    queryKey: ['session'],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => {
+      try {
+        return await http('/session', sessionSchema, { signal });
+      } catch (error) {
+        if (error instanceof RequestError && error.status === 401) return null;
+        throw error;
+      }
+    },
+  });
+  if (query.data) {
+    return <SignedIn key={query.data.user.id + query.data.csrfToken} http={http} session={query.data} />;
+  }
+  if (query.isPending) return <Loading what="Dripwatch" />;
+  if (query.isError) return <Failed what="Dripwatch" error={query.error} retry={() => void query.refetch()} />;
+  return <SignIn http={http} onSignedIn={(session) => client.setQueryData(['session'], session)} />;
+}
+
+function SignedIn({ http, session }: { http: Http; session: Session }) {
+  const client = useQueryClient();
+  const [screen, setScreen] = useState<Screen | null>(null);
+  useEffect(() => {
+    const started = startScreen(() => void client.refetchQueries({ queryKey: ['session'] }));
+    setScreen(started);
+    return started.close;
+  }, [client]);
+
+  async function signOut(): Promise<void> {
+    await http('/session', z.unknown(), { method: 'DELETE' });
+    client.clear();
+    client.setQueryData(['session'], null);
+  }
+
+  if (screen === null) return null;
+  return (
+    <ServicesProvider services={{ http, session, signOut, ...screen }}>
+      <Frame>
+        <Suspense fallback={<Loading what="the page" />}>
+          <Switch>
+            <Route path="/" component={AlertsPage} />
+            <Route path="/pumps" component={PumpsPage} />
+            <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} id={decodeURIComponent(id)} />}</Route>
+            <Route path="/infusions" component={InfusionsPage} />
+            <Route path="/infusions/:id">{({ id }) => <InfusionPage key={id} id={decodeURIComponent(id)} />}</Route>
+            <Route path="/system" component={SystemPage} />
+            <Route path="/fleet" component={FleetPage} />
+            <Route path="/alerts">
+              <Redirect to="/" replace />
+            </Route>
+            <Route>
+              <Empty title="There is no such page">
+                <a href="/">Go to the alerts</a>
+              </Empty>
+            </Route>
+          </Switch>
+        </Suspense>
+      </Frame>
+    </ServicesProvider>
+  );
+}

@@ -1,0 +1,89 @@
+import type { Pump, Telemetry } from '#schemas/http/shapes.ts';
+import { cadenceMs } from '../pump-age.ts';
+
+type Values = { min: (number | null)[]; max: (number | null)[]; last: (number | null)[] };
+
+/** History and live as one: columns beside `t` (milliseconds since 1970), ascending. */
+export type Columns = {
+  bucketMs: number;
+  t: number[];
+  rateMlPerH: Values;
+  infusedMl: Values;
+  pressureKpa: Values;
+  batteryPct: Values;
+  state: string[];
+  late: boolean[];
+};
+
+/** A stretch without data, milliseconds since 1970. */
+export type Gap = { from: number; to: number };
+
+const measured = ['rateMlPerH', 'infusedMl', 'pressureKpa', 'batteryPct'] as const;
+
+/** Stored buckets, and behind them the samples that came live since. */
+export function joinLive(history: Telemetry, live: readonly Pump[]): Columns {
+  const copy = (values: Values): Values => ({ min: [...values.min], max: [...values.max], last: [...values.last] });
+  const columns: Columns = {
+    bucketMs: history.bucketMs,
+    t: [...history.t],
+    rateMlPerH: copy(history.rateMlPerH),
+    infusedMl: copy(history.infusedMl),
+    pressureKpa: copy(history.pressureKpa),
+    batteryPct: copy(history.batteryPct),
+    state: [...history.state],
+    late: [...history.late],
+  };
+  // A bucket carries the time of its start: a live sample inside the last bucket is in it already.
+  let end = (columns.t.at(-1) ?? Number.NEGATIVE_INFINITY) + history.bucketMs;
+  for (const pump of live) {
+    const at = pump.lastSampleAt === null ? Number.NaN : Date.parse(pump.lastSampleAt);
+    if (!(at >= end)) continue;
+    columns.t.push(at);
+    for (const name of measured) {
+      columns[name].min.push(pump[name]);
+      columns[name].max.push(pump[name]);
+      columns[name].last.push(pump[name]);
+    }
+    columns.state.push(pump.state ?? '');
+    columns.late.push(false);
+    end = at + 1;
+  }
+  return columns;
+}
+
+/** Where more than three cadences passed without a sample, the stretch up to `until` included. */
+export function findGaps(columns: Columns, from: number, until: number): Gap[] {
+  const { t, state, bucketMs } = columns;
+  const gaps: Gap[] = [];
+  const first = t[0];
+  if (first === undefined) return until > from ? [{ from, to: until }] : [];
+  if (first - from > allowed(state[0], bucketMs)) gaps.push({ from, to: first });
+  for (let i = 0; i < t.length; i += 1) {
+    const at = t[i] ?? 0;
+    const next = t[i + 1] ?? until;
+    if (next - at > allowed(state[i], bucketMs)) gaps.push({ from: at, to: next });
+  }
+  return gaps;
+}
+
+function allowed(state: string | undefined, bucketMs: number): number {
+  return 3 * cadenceMs(state ?? null) + 2 * bucketMs;
+}
+
+/**
+ * What really flowed, mL/h, from the rise of the infused volume over at least a minute: a single stroke says nothing.
+ * Null where the volume is unknown, fell (a new infusion), or the stretch holds a gap.
+ */
+export function deliveredRate(columns: Columns, windowMs = 60_000): (number | null)[] {
+  const { t, infusedMl, bucketMs } = columns;
+  const most = Math.max(5 * windowMs, 3 * bucketMs);
+  let back = 0;
+  return t.map((at, i) => {
+    while (back < i && at - (t[back + 1] ?? at) >= windowMs) back += 1;
+    const before = t[back] ?? at;
+    const now = infusedMl.last[i] ?? null;
+    const then = infusedMl.last[back] ?? null;
+    if (now === null || then === null || now < then || at - before < windowMs || at - before > most) return null;
+    return ((now - then) / (at - before)) * 3_600_000;
+  });
+}

@@ -1,0 +1,112 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { useNow, useServices, useSituation } from '../services.tsx';
+import { applyTheme, readTheme, type Theme } from '../theme.ts';
+import { count, duration, plain, shortAge } from '../words.ts';
+import styles from './watch-bar.module.css';
+
+/** Always in sight: whether this screen can be trusted, how large the fleet is, how old the newest record. */
+export function WatchBar({ onHelp }: { onHelp: () => void }) {
+  const watch = useSituation((situation) => situation.watch);
+  const tick = useSituation((situation) => situation.tick);
+  const now = useNow();
+  const { session, signOut } = useServices();
+  const pathMs = tick === null || tick.pathAgeMs === null || now === null ? null : tick.pathAgeMs + (now - tick.at);
+  return (
+    <header className={styles.bar} data-watch={watch.at}>
+      <p className={styles.word} role="status">
+        <span aria-hidden="true" className={styles.dot} />
+        {watch.at === 'watching' && 'WATCHING'}
+        {watch.at === 'connecting' && 'CONNECTING'}
+        {watch.at === 'stale' && 'STALE'}
+        {watch.at === 'not-monitored' && 'NOT MONITORED'}
+      </p>
+      {(watch.at === 'stale' || watch.at === 'not-monitored') && (
+        <p>
+          {watch.because === 'frame' ? 'Nothing from the server' : 'No record came through'} for {duration(watch.forMs)}
+        </p>
+      )}
+      {watch.at === 'watching' && tick !== null && (
+        <p className={styles.facts}>
+          <span>fleet {count(tick.fleet.pumps)}</span>
+          <span>silent {count(tick.fleet.silent)}</span>
+          {pathMs !== null && <span>last record {shortAge(pathMs)} ago</span>}
+        </p>
+      )}
+      {watch.at === 'connecting' && <p className={styles.facts}>waiting for the first trusted record</p>}
+      <div className={styles.right} data-screen-only>
+        <SoundSwitch />
+        <details className={styles.you} name="you">
+          <summary aria-label={`You: ${session.user.name}, ${session.user.role}`}>
+            <span className={styles.name}>{session.user.name}</span>
+          </summary>
+          <div className={styles.menu}>
+            <p>
+              {session.user.name}
+              <br />
+              <span className="muted small">
+                {plain(session.user.role)} · {session.user.email}
+              </span>
+            </p>
+            <ThemeChoice />
+            <button type="button" onClick={onHelp}>
+              Keyboard help
+            </button>
+            <button type="button" onClick={() => void signOut()}>
+              Sign out
+            </button>
+          </div>
+        </details>
+      </div>
+    </header>
+  );
+}
+
+function SoundSwitch() {
+  const { sound } = useServices();
+  const state = useStore(sound.state);
+  useNow();
+  const left = state.at === 'paused' ? Math.max(0, state.until - performance.now()) : 0;
+  if (state.at === 'off') {
+    return (
+      <button type="button" onClick={sound.arm} className={styles.sound}>
+        <span aria-hidden="true">♪</span> Sound off<span className={styles.more}> – turn on</span>
+      </button>
+    );
+  }
+  if (state.at === 'paused') {
+    return (
+      <button type="button" onClick={sound.arm} className={styles.sound}>
+        <span aria-hidden="true">♪</span> Paused, {duration(left)}
+        <span className={styles.more}> – resume</span>
+      </button>
+    );
+  }
+  return (
+    <button type="button" onClick={sound.pause} className={styles.sound}>
+      <span aria-hidden="true">♪</span> Sound on<span className={styles.more}> – pause 2 min</span>
+    </button>
+  );
+}
+
+function ThemeChoice() {
+  const [theme, setTheme] = useState<Theme>(readTheme);
+  return (
+    <fieldset className={styles.theme}>
+      <legend className="small muted">Light and dark</legend>
+      {(['auto', 'light', 'dark'] as const).map((choice) => (
+        <button
+          key={choice}
+          type="button"
+          aria-pressed={theme === choice}
+          onClick={() => {
+            applyTheme(choice);
+            setTheme(choice);
+          }}
+        >
+          {choice}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,53 @@
+import { useCallback, useState } from 'react';
+import * as z from 'zod';
+import { RequestError } from '../../http.ts';
+import { useServices } from '../../services.tsx';
+
+export type AnswerKind = 'accept' | 'undo' | 'decline' | 'hand-over' | 'note' | 'seen';
+
+export type Answering = {
+  busy: AnswerKind | null;
+  /** What went wrong, in words. */
+  problem: string | null;
+  /** When this viewer accepted (monotonic clock), for taking it back within 5 s. */
+  acceptedAt: number | null;
+  answer: (kind: AnswerKind, body?: object) => Promise<boolean>;
+};
+
+/** Sends one person's answers to one alert. What changed comes back over the live feed, to every screen alike. */
+export function useAnswer(id: string): Answering {
+  const { http } = useServices();
+  const [busy, setBusy] = useState<AnswerKind | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [acceptedAt, setAcceptedAt] = useState<number | null>(null);
+
+  const answer = useCallback(
+    async (kind: AnswerKind, body: object = {}) => {
+      setBusy(kind);
+      setProblem(null);
+      try {
+        await http(`/alerts/${encodeURIComponent(id)}/${kind}`, z.unknown(), { method: 'POST', body });
+        setAcceptedAt(kind === 'accept' ? performance.now() : null);
+        return true;
+      } catch (error) {
+        setProblem(inWords(kind, error));
+        return false;
+      } finally {
+        setBusy(null);
+      }
+    },
+    [http, id],
+  );
+  return { busy, problem, acceptedAt, answer };
+}
+
+function inWords(kind: AnswerKind, error: unknown): string {
+  if (!(error instanceof RequestError)) return 'This did not go through. Try again.';
+  if (error.status === 409 && error.problem?.owner) return `${error.problem.owner.name} has it already.`;
+  if (error.status === 409) return error.problem?.detail ?? 'Somebody else was first.';
+  if (error.status === 503 || error.status === 0) {
+    const what = kind === 'accept' ? 'Your acceptance is not recorded' : 'This is not recorded';
+    return `${what}: ${error.message} Tell the others by phone, then try again.`;
+  }
+  return error.message;
+}

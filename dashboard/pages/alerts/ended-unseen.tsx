@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { PriorityMark } from '../../components/priority-mark.tsx';
+import { useInPage, useMay } from '../../services.tsx';
+import type { BoardAlert } from '../../store.ts';
+import { byUrgency } from './alert-order.ts';
+import { Drug, Since } from './alert-words.tsx';
+import styles from './alerts-page.module.css';
+import { useSeen } from './seen.ts';
+
+/** High alerts whose condition ended before anybody saw them: they stay until somebody has. */
+export function EndedUnseen({ alerts }: { alerts: readonly BoardAlert[] }) {
+  return (
+    <details className={styles.ended}>
+      <summary>Ended, not yet seen ({alerts.length})</summary>
+      <ul>
+        {[...alerts].sort(byUrgency).map((alert) => (
+          <EndedLine key={alert.id} alert={alert} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function EndedLine({ alert }: { alert: BoardAlert }) {
+  useInPage(alert);
+  const seen = useSeen();
+  const mayAnswer = useMay('alert.answer');
+  const [problem, setProblem] = useState<string | null>(null);
+  return (
+    <li className={styles.endedLine}>
+      <PriorityMark priority={alert.priority} ended />
+      <strong>{alert.message}</strong>
+      <span>
+        <Drug name={alert.drug} /> · {alert.pump ?? 'platform'}
+      </span>
+      <span>
+        <Since alert={alert} />
+        {alert.endReason !== null && `, ${alert.endReason}`}
+      </span>
+      {mayAnswer && (
+        <button type="button" onClick={() => void seen(alert).then(setProblem)}>
+          I have seen it
+        </button>
+      )}
+      <span role="alert">{problem}</span>
+    </li>
+  );
+}

@@ -1,0 +1,148 @@
+import { useQuery } from '@tanstack/react-query';
+import { system } from '#schemas/http/administration.ts';
+import { Age } from '../../components/age.tsx';
+import { Facts, Panel } from '../../components/facts.tsx';
+import { Failed, Loading } from '../../components/states.tsx';
+import { useServices, useSituation } from '../../services.tsx';
+import { amount, count, duration, plain, shortAge } from '../../words.ts';
+import styles from './system-page.module.css';
+
+const hopWords: Record<string, string> = {
+  brokerToIngest: 'broker → ingest',
+  ingestToCommitted: 'ingest → committed',
+  committedToSent: 'committed → sent to screens',
+  sentToRendered: 'sent → painted',
+  receivedToSent: 'ingest → sent, in all',
+  receivedToRendered: 'ingest → painted, in all',
+  renderedToAccepted: 'painted → accepted',
+};
+
+/** How the platform itself is: its parts, the delays of each hop, who is watching. */
+export default function SystemPage() {
+  const { http } = useServices();
+  const unreadable = useSituation((situation) => situation.unreadable);
+  const query = useQuery({
+    queryKey: ['system'],
+    refetchInterval: 5_000,
+    queryFn: ({ signal }) => http('/system', system, { signal }),
+  });
+  if (query.data === undefined) {
+    if (query.isError) return <Failed what="System" error={query.error} retry={() => void query.refetch()} />;
+    return <Loading what="system" lines={8} />;
+  }
+  const { components, delays, screens, database, pathAgeMs, feedHead } = query.data;
+  return (
+    <div className={styles.page}>
+      <h1>System</h1>
+      {query.isError && <Failed what="The newest state" error={query.error} retry={() => void query.refetch()} />}
+      <Panel title="Parts">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Part</th>
+              <th scope="col">State</th>
+              <th scope="col">Heard</th>
+            </tr>
+          </thead>
+          <tbody>
+            {components.map((part) => (
+              <tr key={part.name}>
+                <td>{plain(part.name)}</td>
+                <td>
+                  <strong>{{ up: 'up', down: 'DOWN', unknown: 'not known' }[part.state]}</strong>
+                  {part.detail !== null && <span className="muted"> · {part.detail}</span>}
+                </td>
+                <td>{part.ageMs === null ? '–' : `${duration(part.ageMs)} ago`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Panel>
+      <div className={styles.columns}>
+        <Panel title="Path">
+          <Facts
+            facts={[
+              ['Newest record', pathAgeMs === null ? 'none yet' : `${shortAge(pathAgeMs)} ago`],
+              ['Alert feed at', count(feedHead)],
+              ['Unreadable here', count(unreadable)],
+            ]}
+          />
+        </Panel>
+        <Panel title="Database">
+          {database === null ? (
+            <p>The database does not answer.</p>
+          ) : (
+            <Facts
+              facts={[
+                ['TimescaleDB', database.edition],
+                ['PostgreSQL', database.version],
+                ['Ingest workers', count(database.ingestWorkers)],
+                ['Shards owned', `${count(database.shardsOwned)} of 16`],
+                ['Pumps', count(database.pumps)],
+              ]}
+            />
+          )}
+        </Panel>
+        <Panel title={`Screens watching (${screens.length})`}>
+          {screens.length === 0 ? (
+            <p>Nobody is watching.</p>
+          ) : (
+            <ul className={styles.screens}>
+              {screens.map((screen) => (
+                <li key={`${screen.user.id} ${screen.since}`}>
+                  {screen.user.name} <span className="muted">{screen.user.role}</span>, since <Age at={screen.since} />
+                  {screen.lastReceiptAt === null ? (
+                    ' · nothing painted yet'
+                  ) : (
+                    <Age at={screen.lastReceiptAt} prefix=" · painted " />
+                  )}
+                </li>
+              ))}
+            </ul>
+          )}
+        </Panel>
+      </div>
+      <Panel title="Delays of alerts, last 24 h">
+        {delays === null && <p>Not known while the database is away.</p>}
+        {delays?.every((hop) => hop.measured === 0) && <p className="muted">No alert in 24 h.</p>}
+        {delays?.some((hop) => hop.measured > 0) && (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Hop</th>
+                <th scope="col" data-number>
+                  half below
+                </th>
+                <th scope="col" data-number>
+                  95 % below
+                </th>
+                <th scope="col" data-number>
+                  longest
+                </th>
+                <th scope="col" data-number>
+                  alerts
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {delays.map((hop) => (
+                <tr key={hop.hop}>
+                  <td>{hopWords[hop.hop] ?? hop.hop}</td>
+                  <td data-number>{delay(hop.p50)}</td>
+                  <td data-number>{delay(hop.p95)}</td>
+                  <td data-number>{delay(hop.max)}</td>
+                  <td data-number>{count(hop.measured)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Panel>
+    </div>
+  );
+}
+
+function delay(ms: number | null): string {
+  if (ms === null) return '–';
+  return ms < 10_000 ? `${amount(ms)} ms` : duration(ms);
+}

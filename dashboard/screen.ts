@@ -1,0 +1,56 @@
+import type { Priority } from '#schemas/messages/record.ts';
+import type { Watch } from './live/watch.ts';
+import { connectLive, type Live } from './live.ts';
+import { createSound, type Sound } from './sound/sound.ts';
+import { type BoardAlert, createDashboardStore, type Store } from './store.ts';
+
+/** What one signed-in screen keeps running. */
+export type Screen = { store: Store; live: Live; sound: Sound; close: () => void };
+
+/** Whether nobody has an active alert yet. */
+export const needsSomebody = (alert: BoardAlert): boolean =>
+  alert.condition === 'active' && alert.responsibility !== 'accepted';
+
+/** The most urgent priority that nobody has, or null. */
+export function mostUrgent(alerts: readonly BoardAlert[]): Priority | null {
+  const open = new Set(alerts.filter(needsSomebody).map((alert) => alert.priority));
+  return (['high', 'medium', 'low'] as const).find((priority) => open.has(priority)) ?? null;
+}
+
+/** The tab's title: what needs somebody, or that the screen can't be trusted. */
+export function titleOf(watch: Watch, alerts: readonly BoardAlert[]): string {
+  if (watch.at === 'not-monitored') return '⛔ NOT MONITORED – Dripwatch';
+  if (watch.at === 'stale') return '⚠ STALE – Dripwatch';
+  const open = alerts.filter(needsSomebody);
+  if (open.length === 0) return 'Dripwatch';
+  const high = open.filter((alert) => alert.priority === 'high').length;
+  return high > 0 ? `(${open.length}) ▲ ${high} HIGH – Dripwatch` : `(${open.length}) Dripwatch`;
+}
+
+/** @param onLost the live link broke; perhaps the session ended */
+export function startScreen(onLost: () => void): Screen {
+  const monotonic = () => performance.now();
+  const store = createDashboardStore(monotonic);
+  const sound = createSound(monotonic);
+
+  function onBeat(watch: Watch): void {
+    const alerts = [...store.alerts.rows()];
+    const title = titleOf(watch, alerts);
+    if (document.title !== title) document.title = title;
+    sound.beat(watch.at === 'not-monitored' ? 'high' : mostUrgent(alerts));
+  }
+
+  const { protocol, host } = location;
+  const url = `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/api/v1/live`;
+  const live = connectLive({ store, url, onBeat, onLost });
+  return {
+    store,
+    live,
+    sound,
+    close() {
+      live.close();
+      sound.close();
+      document.title = 'Dripwatch';
+    },
+  };
+}

@@ -1,0 +1,8 @@
+// Apart from the frames, so that a browser's watchdog needs no parser.
+
+/** A screen is STALE after this long without a frame, or with an older path. */
+export const staleAfterMs = { frame: 12_000, path: 15_000 } as const;
+/** … and NOT MONITORED after this long of either. */
+export const notMonitoredAfterMs = 25_000;
+/** How often the server ticks. */
+export const tickEveryMs = 5_000;
