@@ -1,25 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { EngineName } from './binaries.ts';
+import { initialise, readOrMakePassword, serverEnvironment } from './initialise.ts';
 import { stopLeftover, stopServer } from './leftover.ts';
 import { findPlace, type Place, type PlaceOptions, parentOf, pinEngine } from './place.ts';
-import { commandFor, handOver } from './run-as.ts';
+import { commandFor } from './run-as.ts';
 
 export interface ClusterOptions extends PlaceOptions {
   /** Everything about the cluster lives here, except what `location` in it names. Made with mode 700. */
@@ -65,7 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (!existsSync(place.clusterDir)) {
     log(`making a database (${place.binaries.engine}, PostgreSQL ${place.binaries.major})`);
     pinEngine(dataDir, place.binaries);
-    await initialise(place, password, durable);
+    await initialise(place, user, password, durable);
   }
 
   const logFile = join(dataDir, 'logs', 'database.log');
@@ -183,62 +172,6 @@ async function ensureDatabase(url: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/** Makes the cluster beside its final place and moves it there whole, so that an interruption leaves nothing half made. */
-async function initialise(place: Place, password: string, durable: boolean): Promise<void> {
-  const making = `${place.clusterDir}.new`;
-  const passwordFile = join(parentOf(place), 'initdb-password');
-  rmSync(making, { recursive: true, force: true });
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  handOver(place.runAs, passwordFile);
-  try {
-    const locale =
-      place.binaries.major >= 17
-        ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
-        : ['--no-locale'];
-    const { command, args, identity } = commandFor(place.runAs, join(place.binaries.binDir, 'initdb'), [
-      `--pgdata=${making}`,
-      `--username=${user}`,
-      '--auth=scram-sha-256',
-      `--pwfile=${passwordFile}`,
-      '--encoding=UTF8',
-      ...locale,
-      ...(durable ? [] : ['--no-sync']),
-    ]);
-    const child = spawn(command, args, { ...identity, cwd: parentOf(place), env: serverEnvironment() });
-    let words = '';
-    child.stdout.on('data', (part) => {
-      words += part;
-    });
-    child.stderr.on('data', (part) => {
-      words += part;
-    });
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    if (code !== 0) throw new Error(`initdb failed with exit code ${code}:\n${words.trim()}`);
-    renameSync(making, place.clusterDir);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-}
-
-/** The environment without PG… variables, which would change what the server or initdb does. */
-function serverEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
-}
-
-function readOrMakePassword(dataDir: string): string {
-  const file = join(dataDir, 'database.password');
-  if (!existsSync(file)) {
-    writeFileSync(`${file}.new`, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  }
-  chmodSync(file, 0o600);
-  return readFileSync(file, 'utf8').trim();
 }
 
 async function freePort(): Promise<number> {

@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cluster, startCluster } from '../database/cluster.ts';
-import { migrate } from '../migrate.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import type { SupervisorConfig } from './config.ts';
+import { type Database, openDatabase } from './database.ts';
 import { claimPort } from './ports.ts';
 import { stopLeftoverServices, takeDataDir } from './processes.ts';
 import { ensureDemoPassword, ensureServiceTokens, writeWhole } from './secrets.ts';
@@ -77,7 +76,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const demo = ensureDemoPassword(dataDir, config.DEMO_PASSWORD);
 
     // Both are awaited even when one fails, so that whatever did start is known and stopped.
-    const [opened, built] = await Promise.allSettled([openDatabase(options), buildDashboard(root, say, signal)]);
+    const [opened, built] = await Promise.allSettled([openDatabase(config, say), buildDashboard(root, say, signal)]);
     if (opened.status === 'rejected') throw opened.reason;
     database = opened.value;
     if (built.status === 'rejected') throw built.reason;
@@ -97,23 +96,31 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       HOST: '127.0.0.1',
     };
     for (const [name, port] of Object.entries(ports)) shared[name] = String(port);
+    const problems: unknown[] = [];
+    const failed = new AbortController();
     const start = async (name: string, args: string[], rest: Partial<ServiceOptions>) => {
       signal.throwIfAborted();
       const common = {
         cwd: root,
         dataDir,
         say: sayWhileRunning,
-        signal,
+        signal: AbortSignal.any([signal, failed.signal]),
         readyWithinMs: 45_000,
         graceMs: 10_000,
         readyUrl: null,
         env: shared,
       };
-      services.push(await startService({ ...common, name, args, ...rest }));
+      try {
+        services.push(await startService({ ...common, name, args, ...rest }));
+      } catch (error) {
+        problems.push(error);
+        // The others may wait for this one: they give up.
+        failed.abort();
+      }
     };
 
-    // At once, since each finds the others by itself; all are awaited even when one fails, so that each is known and stopped.
-    const started = await Promise.allSettled([
+    // At once, since each finds the others by itself.
+    await Promise.all([
       start('broker', ['broker/main.ts'], { readyUrl: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}/readyz` }),
       start('ingest', ['ingest/main.ts'], { readyUrl: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}/readyz` }),
       start('api', ['api/main.ts'], {
@@ -121,11 +128,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         env: { ...shared, HOST: config.HOST, PUBLIC_URL: url, DEMO: '1', DEMO_PASSWORD: demo.password },
       }),
     ]);
-    for (const one of started) if (one.status === 'rejected') throw one.reason;
+    // The first is the reason; those after it gave up.
+    if (problems.length > 0) throw problems[0];
     if (options.pumps > 0) {
       await start('firmware-sim', [...simulatorArguments(options.pumps, local, demo.file, shared.MQTT_URL ?? '')], {
         graceMs: 5_000,
       });
+      if (problems.length > 0) throw problems[0];
     }
     return {
       url,
@@ -148,55 +157,4 @@ function simulatorArguments(pumps: number, apiUrl: string, passwordFile: string,
     ...['firmware-sim/main.ts', 'fleet', '--pumps', String(pumps), '--api', apiUrl],
     ...['--user', 'technician@demo.dripwatch', '--password-file', passwordFile, '--broker', brokerUrl],
   ];
-}
-
-interface Database {
-  url: string;
-  engine: string;
-  close: () => Promise<void>;
-}
-
-/** The database of DATABASE_URL, else a private one that is started again whenever it ends unasked. */
-async function openDatabase({ config, say }: PlatformOptions): Promise<Database> {
-  if (config.DATABASE_URL !== undefined) {
-    await migrate(config.DATABASE_URL, { log: say });
-    return { url: config.DATABASE_URL, engine: 'DATABASE_URL', close: async () => {} };
-  }
-  const first = await startCluster({ dataDir: config.DATA_DIR, log: say });
-  try {
-    await migrate(first.url, { log: say });
-  } catch (error) {
-    await first.close();
-    throw error;
-  }
-  let current: Cluster = first;
-  let closing = false;
-  const kept = (async () => {
-    let pauseMs = 500;
-    for (;;) {
-      const how = await current.ended;
-      while (!closing) {
-        say(`the database ended (${how}); starting it again`);
-        try {
-          // The same port and password: the services reconnect by themselves.
-          current = await startCluster({ dataDir: config.DATA_DIR, log: say, port: first.port });
-          break;
-        } catch (error) {
-          say(error instanceof Error ? error.message : String(error));
-          await new Promise((resolve) => setTimeout(resolve, pauseMs));
-          pauseMs = Math.min(pauseMs * 2, 30_000);
-        }
-      }
-      if (closing) return current.close();
-    }
-  })();
-  return {
-    url: first.url,
-    engine: first.engine === 'timescaledb' ? `TimescaleDB on PostgreSQL ${first.major}` : `PostgreSQL ${first.major}`,
-    close: async () => {
-      closing = true;
-      await current.close();
-      await kept;
-    },
-  };
 }
