@@ -13,6 +13,14 @@ AS $function$
   select head from taken
 $function$;
 
+CREATE OR REPLACE FUNCTION public.ms_time(ms double precision)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select to_timestamp(ms / 1000.0)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -151,6 +159,12 @@ create table audit_seal (
 );
 CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table audit_sealer (
+  one boolean default true not null,
+  constraint audit_sealer_pkey PRIMARY KEY (one),
+  constraint audit_sealer_one_check CHECK (one)
+);
+
 create table bolus (
   pump_id text not null,
   epoch_no integer not null,
@@ -252,6 +266,19 @@ create table gone (
   constraint gone_declared_by_check CHECK ((declared_by = ANY (ARRAY['pump'::text, 'platform'::text])))
 );
 
+create table idempotency_key (
+  user_id uuid not null,
+  key text not null,
+  route text not null,
+  request_sha256 bytea not null,
+  subject text not null,
+  at timestamp with time zone default now() not null,
+  constraint idempotency_key_pkey PRIMARY KEY (user_id, route, key),
+  constraint idempotency_key_request_sha256_check CHECK ((length(request_sha256) = 32)),
+  constraint idempotency_key_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(user_id)
+);
+CREATE INDEX idempotency_key_by_time ON public.idempotency_key USING btree (at);
+
 create table infusion (
   infusion_id uuid not null,
   pump_id text not null,
@@ -261,6 +288,7 @@ create table infusion (
   started_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   state text,
+  state_seq bigint not null,
   drug text,
   care_area text,
   total_ml double precision,
@@ -292,6 +320,7 @@ create table journal (
   records bigint default 0 not null,
   rejected bigint default 0 not null,
   boot integer,
+  clock jsonb not null,
   closed_at timestamp with time zone,
   first_at timestamp with time zone default now() not null,
   constraint journal_pkey PRIMARY KEY (pump_id, epoch),
