@@ -78,7 +78,7 @@ export async function play(scenario: Scenario, context: Context): Promise<number
       250,
     );
     if (signal.aborted) return 0;
-    const heard = pumps.filter((pump, n) => !(scenario.endsSilent && n === 0)).map(({ device }) => device);
+    const heard = pumps.slice(scenario.endsSilent ? 1 : 0).map(({ device }) => device);
     const totals = await drain(heard, context);
     progress.end();
     context.print(options.json ? JSON.stringify({ scenario: scenario.name, ...totals }) : totalsLine(totals));

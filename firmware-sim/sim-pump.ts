@@ -90,7 +90,9 @@ export function newSimPump(deps: SimPumpDeps): SimPump {
   };
 
   const input = (given: PumpInput) => {
-    if (!finished) take(advancePump(state, Math.max(state.t, allowed()), rules, [given]));
+    if (finished) return;
+    take(advancePump(state, allowed(), rules));
+    take(advancePump(state, state.t, rules, [given]));
     planNext();
   };
 

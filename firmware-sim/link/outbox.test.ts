@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { maxMessageBytes } from '#schemas/topics.ts';
+import type { Entry } from '../journal/entry.ts';
+import { newOutbox, type Outbox } from './outbox.ts';
+
+let journal: Entry[];
+let outbox: Outbox;
+beforeEach(() => {
+  journal = [];
+  outbox = newOutbox(() => journal);
+});
+
+function write(kind: Entry['kind'], count = 1, text = '{}'): Entry[] {
+  const added = Array.from({ length: count }, (_, index) => {
+    return { seq: (journal.at(-1)?.seq ?? 0) + index + 1, kind, text, sentAt: 0 };
+  });
+  journal.push(...added);
+  return added;
+}
+
+const seqs = (batch: { entries: Entry[] } | null) => batch?.entries.map(({ seq }) => seq);
+
+test('alarms go first, then live records, then the backlog', () => {
+  write('sample', 3);
+  outbox.connected(0);
+  outbox.offer(write('sample'));
+  outbox.offer(write('delivery'));
+  outbox.offer(write('alarm'));
+  expect(outbox.take(1, true)).toMatchObject({ lane: 'alarm', urgency: 'alarm', entries: [{ seq: 6 }] });
+  expect(outbox.take(1, true)).toMatchObject({ lane: 'telemetry', urgency: 'live', entries: [{ seq: 4 }] });
+  expect(outbox.take(1, true)).toMatchObject({ lane: 'event', urgency: 'live', entries: [{ seq: 5 }] });
+  expect(outbox.take(1, false)).toBeNull();
+  expect(seqs(outbox.take(1, true))).toEqual([1, 2, 3]);
+  expect(outbox.take(1, true)).toBeNull();
+});
+
+test('an alarm of the backlog goes before everything else of a new connection', () => {
+  write('sample', 2);
+  write('alarm');
+  outbox.connected(0);
+  expect(outbox.take(1, true)).toMatchObject({ lane: 'alarm', entries: [{ seq: 3 }] });
+});
+
+test('no more than the window is in flight', () => {
+  write('sample', 500);
+  outbox.connected(0);
+  outbox.acknowledged(0, 250);
+  expect(seqs(outbox.take(1, true))).toHaveLength(200);
+  expect(seqs(outbox.take(1, true))).toHaveLength(50);
+  expect(outbox.take(1, true)).toBeNull();
+  journal.splice(0, 100);
+  outbox.acknowledged(100, 250);
+  expect(seqs(outbox.take(2, true))).toHaveLength(100);
+});
+
+test('a batch stays below the largest message', () => {
+  write('sample', 100, JSON.stringify({ detail: 'x'.repeat(2_000) }));
+  outbox.connected(0);
+  const batch = outbox.take(1, true);
+  const bytes = batch?.entries.reduce((sum, { text }) => sum + text.length + 1, 0) ?? 0;
+  expect(bytes).toBeGreaterThan(maxMessageBytes - 4_000);
+  expect(bytes).toBeLessThan(maxMessageBytes - 512);
+});
+
+describe('what is not acknowledged', () => {
+  beforeEach(() => {
+    outbox.connected(0);
+    outbox.offer(write('sample', 2));
+    outbox.offer(write('alarm'));
+    outbox.take(1_000, true);
+    outbox.take(1_000, true);
+  });
+
+  test.each([
+    [2_999, undefined],
+    [3_000, [3]],
+  ])('an alarm at %i ms', (now, expected) => {
+    outbox.resend(now);
+    expect(seqs(outbox.take(now, true))).toEqual(expected);
+  });
+
+  test('goes again after 10 s, then after 20 s more', () => {
+    const sent: number[] = [];
+    for (let now = 1_000; now <= 60_000; now += 500) {
+      outbox.resend(now);
+      for (let batch = outbox.take(now, true); batch; batch = outbox.take(now, true)) {
+        if (batch.entries.some(({ seq }) => seq === 1)) sent.push(now);
+      }
+    }
+    expect(sent).toEqual([11_000, 31_000]);
+  });
+
+  test('goes again at once over a new connection', () => {
+    outbox.connected(1_500);
+    expect(seqs(outbox.take(1_500, true))).toEqual([3]);
+    expect(seqs(outbox.take(1_500, true))).toEqual([1, 2]);
+  });
+
+  test('and is called missing goes again, unless it may still be on its way', () => {
+    outbox.missing([[1, 1]], 3_000);
+    expect(outbox.take(3_000, true)).toBeNull();
+    outbox.missing([[1, 1]], 6_000);
+    expect(seqs(outbox.take(6_000, true))).toEqual([1]);
+  });
+});
