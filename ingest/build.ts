@@ -3,8 +3,8 @@ import type { ReadRecord, RejectedRecord } from '#schemas/messages/read-batch.ts
 import { readTime } from '#schemas/messages/time.ts';
 import { estimateTimes, isLate, learnClock } from '#schemas/rules/clock.ts';
 import { acceptSeq, declareGone, learnHighest, maxSeqAhead, missingCount } from '#schemas/rules/cursor.ts';
-import type { RuleContext, RuleStep } from '#schemas/rules/pump-rules.ts';
-import { type Arrival, applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
+import type { Arrival, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
+import { applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
 import { isOnPatient, type JournalMemory, newJournal, type PumpMemory } from './fleet.ts';
 import { alertId, infusionId } from './ids.ts';
 import type { IncomingBatch, IncomingHello, IncomingUnreadable } from './incoming.ts';

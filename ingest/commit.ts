@@ -2,8 +2,8 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { commitAlerts } from './commit-alerts.ts';
 import { run } from './database.ts';
-import { keepRules } from './kept-rules.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
+import { keepRules } from './kept-rules.ts';
 import type { Rows } from './rows.ts';
 import { type QueryName, sql } from './sql.ts';
 

@@ -1,6 +1,6 @@
 import { type ClockState, newClock } from '#schemas/rules/clock.ts';
 import { type Cursor, newCursor } from '#schemas/rules/cursor.ts';
-import { newPumpRules, type PumpRuleState, type RuleContext } from '#schemas/rules/pump-rules.ts';
+import { newPumpRules, type PumpRuleState, type RuleContext } from '#schemas/rules/pump-rule-state.ts';
 
 // What a worker remembers of the pumps of its shards. All of it can be loaded again from the database, and is, whenever
 // a transaction's outcome is unknown.
@@ -84,7 +84,13 @@ export function isOnPatient(pump: PumpMemory): boolean {
 
 /** A pump's memory to try things on: nothing done to it is ever written. */
 export function copyPump(pump: PumpMemory): PumpMemory {
-  const copy: PumpMemory = { ...pump, rules: structuredClone(pump.rules), journals: new Map(), newest: null, touchedBy: null };
+  const copy: PumpMemory = {
+    ...pump,
+    rules: structuredClone(pump.rules),
+    journals: new Map(),
+    newest: null,
+    touchedBy: null,
+  };
   for (const [epoch, journal] of pump.journals) {
     const { cursor, clock } = structuredClone({ cursor: journal.cursor, clock: journal.clock });
     const copied: JournalMemory = { ...journal, cursor, clock, context: null, touchedBy: null };

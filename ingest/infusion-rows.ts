@@ -1,5 +1,5 @@
 import type { SampleRecord } from '#schemas/messages/record.ts';
-import type { Arrival } from '#schemas/rules/pump-rules.ts';
+import type { Arrival } from '#schemas/rules/pump-rule-state.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
 import { infusionId } from './ids.ts';
 import type { Rows } from './rows.ts';

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
-import { newPumpRules, type PumpRuleState } from '#schemas/rules/pump-rules.ts';
+import { newPumpRules, type PumpRuleState } from '#schemas/rules/pump-rule-state.ts';
 import type { pumpRow } from './load.ts';
 
 // What the rules remember is written with every transaction that touches the pump: only what differs from a new pump's,
 // and nothing that stands in columns of its own.
 
 /** `pump_state.rules`: the last sample's values are columns; only its place in the journal stands here. */
-export type KeptRules = Partial<Omit<PumpRuleState, 'lastSample' | 'contactAt'>> & { sample?: [epochNo: number, seq: number] };
+export type KeptRules = Partial<Omit<PumpRuleState, 'lastSample' | 'contactAt'>> & {
+  sample?: [epochNo: number, seq: number];
+};
 
 export function keepRules(rules: PumpRuleState): KeptRules {
   const kept: KeptRules = {};

@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import * as z from 'zod';
-import { type ClockState, newClock } from '#schemas/rules/clock.ts';
 import { pumpStates } from '#schemas/messages/record.ts';
-import { type KeptRules, restoreRules } from './kept-rules.ts';
+import { type ClockState, newClock } from '#schemas/rules/clock.ts';
 import { run } from './database.ts';
 import { newPump, type PumpMemory } from './fleet.ts';
+import { type KeptRules, restoreRules } from './kept-rules.ts';
 
 // The only way memory comes to be: from what is committed.
 

@@ -1,5 +1,5 @@
 import type { ProvisionalAlert } from '#schemas/messages/live.ts';
-import type { RuleEffect } from '#schemas/rules/pump-rules.ts';
+import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
 import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
 import { copyPump, newPump, type PumpMemory } from './fleet.ts';
 import type { Incoming } from './incoming.ts';

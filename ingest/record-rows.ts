@@ -1,14 +1,7 @@
 import type { JournalRecord, SampleRecord } from '#schemas/messages/record.ts';
 import { declareGone } from '#schemas/rules/cursor.ts';
-import {
-  type Arrival,
-  applyAlarm,
-  applyBolus,
-  applyOther,
-  applySample,
-  type RuleContext,
-  type RuleStep,
-} from '#schemas/rules/pump-rules.ts';
+import type { Arrival, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
+import { applyAlarm, applyBolus, applyOther, applySample } from '#schemas/rules/pump-rules.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
 import { type InfusionChange, noteInfusion, noteSampleInfusion } from './infusion-rows.ts';
 import type { RecordRow, Rows } from './rows.ts';

@@ -1,4 +1,4 @@
-import type { RuleEffect } from '#schemas/rules/pump-rules.ts';
+import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
 import { CopyBuffer } from './copy-binary.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
 

@@ -16,7 +16,13 @@ export type ReadRecord = {
 export type RejectedRecord = { seq: number | null; kind: string | null; reason: string; raw: unknown };
 
 export type ReadBatch =
-  | { ok: true; envelope: Envelope; /** ms since 1970 */ sentAt: number; records: ReadRecord[]; rejected: RejectedRecord[] }
+  | {
+      ok: true;
+      envelope: Envelope /** ms since 1970 */;
+      sentAt: number;
+      records: ReadRecord[];
+      rejected: RejectedRecord[];
+    }
   | { ok: false; reason: string };
 
 function describe(error: z.ZodError): string {

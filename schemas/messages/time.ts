@@ -29,7 +29,8 @@ function readUsual(text: string): number {
   const second = digits(text, 17, 2);
   const milli = long ? digits(text, 20, 3) : 0;
   // Only the plain calendar: whatever is at its edges (29 February, day 31, leap seconds) is read by the slow way.
-  const plain = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59;
+  const plain =
+    year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59;
   if (!plain) return Number.NaN;
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const past = year - 1;

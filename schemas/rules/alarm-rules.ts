@@ -1,7 +1,7 @@
 import type { AlarmRecord } from '../messages/record.ts';
 import { emptyMatters, isCriticalDrug, judgeAlarm } from './alarm-catalogue.ts';
 import { rearmMs } from './alert.ts';
-import type { Arrival, OpenCondition, PumpRuleState, RaiseEffect, RuleContext, RuleStep } from './pump-rules.ts';
+import type { Arrival, OpenCondition, PumpRuleState, RaiseEffect, RuleContext, RuleStep } from './pump-rule-state.ts';
 
 // A pump's alarm becomes an alert. Only the pump ends it.
 

@@ -1,162 +1,22 @@
-import type { AlarmRecord, BolusRecord, Priority, PumpRunState, SampleRecord } from '../messages/record.ts';
+import type { AlarmRecord, BolusRecord, SampleRecord } from '../messages/record.ts';
 import { onAlarm, settleLate } from './alarm-rules.ts';
-import { allowVolume, type FlowState, watchFlow } from './flow-rule.ts';
+import { endConditions, raiseOrReopen } from './conditions.ts';
+import { allowVolume, watchFlow } from './flow-rule.ts';
+import {
+  type Arrival,
+  isRunning,
+  type OpenCondition,
+  type PumpRuleState,
+  type RuleContext,
+  type RuleEffect,
+  type RuleStep,
+} from './pump-rule-state.ts';
 import { judgeSilence } from './silence-rule.ts';
 
 // The rules of one pump: (state, input, context) → { next, effects }. Pure; the ingest worker that owns the pump's
 // shard calls them in order of arrival and commits their effects with the records that caused them.
 
-/** A condition that holds now and has an alert. */
-export type OpenCondition = {
-  id: string;
-  /** Groups what is the same condition: an alarm's code, or the rule's name. */
-  key: string;
-  priority: Priority;
-  epochNo: number;
-  boot: number;
-  alarm: number | null;
-  raisedAt: number;
-};
-
-/** A condition that ended less than the re-arm time ago. */
-export type RestingCondition = OpenCondition & { endedAt: number };
-
-/** An alarm that began in the past and may have ended within the backlog that is still coming in. */
-export type LateAlarm = { raise: RaiseEffect; open: OpenCondition; since: number };
-
-export type LastSample = {
-  epochNo: number;
-  seq: number;
-  at: number;
-  infusion: number | null;
-  state: PumpRunState;
-  rateMlPerH: number | null;
-  infusedMl: number | null;
-  reservoirMl: number | null;
-  vtbiRemainingMl: number | null;
-  pressureKpa: number | null;
-  batteryPct: number | null;
-  mains: boolean | null;
-};
-
-export type PumpRuleState = {
-  /** Newest boot seen and when it was first seen, ms. */
-  boot: { epochNo: number; boot: number; since: number } | null;
-  /** Any record, a rejected one too, ms received. */
-  contactAt: number | null;
-  /** Newest receipt of a record from the past, ms. */
-  backlogAt: number | null;
-  /** Hello's sampleEveryS. */
-  sampleEveryS: number | null;
-  /** Drug of the newest programme, by the infusion that it is for. */
-  drug: { epochNo: number; infusion: number; name: string | null } | null;
-  lastSample: LastSample | null;
-  hasDelivered: boolean;
-  flow: FlowState;
-  /** The same watch over records that come in behind newer ones. */
-  flowInBacklog: FlowState;
-  /** Rejected records in a row. */
-  rejectedInARow: number;
-  open: OpenCondition[];
-  resting: RestingCondition[];
-  late: LateAlarm[];
-  /** Ends that came before their starts, newest last. */
-  endsWithoutStart: { epochNo: number; alarm: number; at: number }[];
-};
-
-export type RaiseEffect = {
-  do: 'raise';
-  id: string;
-  epochNo: number;
-  seq: number;
-  type: string;
-  priority: Priority;
-  pumpPriority: Priority | null;
-  message: string;
-  detail: Record<string, unknown>;
-  raisedAt: number;
-  late: boolean;
-  alarm: number | null;
-  infusion: number | null;
-  pumpAt: number | null;
-  brokerAt: number | null;
-  receivedAt: number;
-  /** Set when it began and ended within the backlog: recorded, never paged. */
-  ended: { at: number; reason: string } | null;
-};
-
-export type RuleEffect =
-  | RaiseEffect
-  | { do: 'end'; id: string; at: number; reason: string }
-  | { do: 'reopen'; id: string; at: number }
-  | { do: 'worsen'; id: string; priority: Priority; detail: Record<string, unknown> };
-
-export type RuleContext = {
-  epochNo: number;
-  /** UUIDv5 of (pump, epoch, seq, rule), so that an alert met twice is one. */
-  alertId: (seq: number, rule: string) => string;
-  /** At patient or backup at patient; a bench pump never pages a nurse. */
-  onPatient: boolean;
-};
-
-export type RuleStep = { next: PumpRuleState; effects: RuleEffect[] };
-
-/** When and how a record came. */
-export type Arrival = {
-  seq: number;
-  boot: number;
-  /** Estimate, ms. */
-  at: number;
-  pumpAt: number | null;
-  brokerAt: number | null;
-  receivedAt: number;
-  late: boolean;
-};
-
 const none: RuleEffect[] = [];
-
-export function newPumpRules(): PumpRuleState {
-  return {
-    boot: null,
-    contactAt: null,
-    backlogAt: null,
-    sampleEveryS: null,
-    drug: null,
-    lastSample: null,
-    hasDelivered: false,
-    flow: null,
-    flowInBacklog: null,
-    rejectedInARow: 0,
-    open: [],
-    resting: [],
-    late: [],
-    endsWithoutStart: [],
-  };
-}
-
-/** Whether fluid runs by intent. */
-export function isRunning(state: PumpRunState): boolean {
-  return state === 'delivering' || state === 'kvo';
-}
-
-/** Ends open conditions by key; the ended ones rest for the re-arm time. */
-export function endConditions(
-  state: PumpRuleState,
-  matches: (open: OpenCondition) => boolean,
-  at: number,
-  reason: string,
-): RuleStep {
-  const ending = state.open.filter(matches);
-  if (ending.length === 0) return { next: state, effects: none };
-  return {
-    next: {
-      ...state,
-      open: state.open.filter((open) => !ending.includes(open)),
-      resting: [...state.resting, ...ending.map((open) => ({ ...open, endedAt: at }))].slice(-32),
-    },
-    effects: ending.map((open) => ({ do: 'end', id: open.id, at, reason })),
-  };
-}
 
 /** Any contact: the pump is not silent, and a newer boot may have begun. */
 function noteContact(state: PumpRuleState, arrival: Arrival, context: RuleContext): RuleStep {
@@ -366,64 +226,3 @@ export function applyTime(
 }
 
 const restKeptMs = 120_000;
-
-type NewCondition = {
-  key: string;
-  priority: Priority;
-  message: string;
-  detail: Record<string, unknown>;
-  infusion: number | null;
-  /** Found behind newer records: it is over already and is only recorded. */
-  pastOnly: boolean;
-};
-
-/** Opens a condition of ours once; within the re-arm time of its end it is the same alert again. */
-export function raiseOrReopen(
-  state: PumpRuleState,
-  context: RuleContext,
-  arrival: Arrival,
-  found: NewCondition,
-): RuleStep {
-  if (!found.pastOnly && state.open.some((open) => open.key === found.key)) return { next: state, effects: none };
-  const resting = found.pastOnly
-    ? undefined
-    : state.resting.find((rest) => rest.key === found.key && arrival.at - rest.endedAt <= 60_000);
-  if (resting) {
-    const { endedAt: _, ...open } = resting;
-    return {
-      next: { ...state, open: [...state.open, open], resting: state.resting.filter((rest) => rest !== resting) },
-      effects: [{ do: 'reopen', id: resting.id, at: arrival.at }],
-    };
-  }
-  const id = context.alertId(arrival.seq, found.key);
-  const raise: RaiseEffect = {
-    do: 'raise',
-    id,
-    epochNo: context.epochNo,
-    seq: arrival.seq,
-    type: found.key,
-    priority: found.priority,
-    pumpPriority: null,
-    message: found.message,
-    detail: found.detail,
-    raisedAt: arrival.at,
-    late: arrival.late,
-    alarm: null,
-    infusion: found.infusion,
-    pumpAt: arrival.pumpAt,
-    brokerAt: arrival.brokerAt,
-    receivedAt: arrival.receivedAt,
-    ended: found.pastOnly ? { at: arrival.at, reason: 'found in backfilled history' } : null,
-  };
-  if (found.pastOnly) return { next: state, effects: [raise] };
-  const open: OpenCondition = {
-    id,
-    key: found.key,
-    priority: found.priority,
-    epochNo: context.epochNo,
-    boot: arrival.boot,
-    alarm: null,
-    raisedAt: arrival.at,
-  };
-  return { next: { ...state, open: [...state.open, open] }, effects: [raise] };
-}

@@ -1,6 +1,6 @@
 import type { Priority } from '../messages/record.ts';
 import { isBatteryAlarm, isCriticalDrug } from './alarm-catalogue.ts';
-import { isRunning, type LastSample, type PumpRuleState, type RuleContext, type RuleStep } from './pump-rules.ts';
+import { isRunning, type LastSample, type PumpRuleState, type RuleContext, type RuleStep } from './pump-rule-state.ts';
 
 // Silence is never "all clear": a silent pump is an alert with its age and its predicted state, until it is heard again.
 
