@@ -64,7 +64,8 @@ export function infusionRecords(
         infusion: number,
         segment: Math.max(1, segment),
         phase,
-        ...(action.action !== 'change' && action.action !== 'start' && { rateMlPerH: action.rateMlPerH }),
+        // A pause or stop is charted with its own rate, 0; the stop that a change begins with is not charted.
+        ...(reason !== 'transition' && action.rateMlPerH !== null && { rateMlPerH: action.rateMlPerH }),
         ...(total !== null && { segmentMl: rounded(rounded(total) - rounded(segmentFrom)), totalMl: rounded(total) }),
         ...(reason && { reason }),
       },
