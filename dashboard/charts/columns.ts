@@ -1,4 +1,5 @@
 import type { Pump, Telemetry } from '#schemas/http/shapes.ts';
+import { silentAtLeastMs } from '#schemas/rules/silence-rule.ts';
 import { cadenceMs } from '../pump-age.ts';
 
 type Values = { min: (number | null)[]; max: (number | null)[]; last: (number | null)[] };
@@ -51,7 +52,7 @@ export function joinLive(history: Telemetry, live: readonly Pump[]): Columns {
   return columns;
 }
 
-/** Where more than three cadences passed without a sample, the stretch up to `until` included. */
+/** Where more than three cadences (and a minute) passed without a sample, the stretch up to `until` included. */
 export function findGaps(columns: Columns, from: number, until: number): Gap[] {
   const { t, state, bucketMs } = columns;
   const gaps: Gap[] = [];
@@ -67,7 +68,7 @@ export function findGaps(columns: Columns, from: number, until: number): Gap[] {
 }
 
 function allowed(state: string | undefined, bucketMs: number): number {
-  return 3 * cadenceMs(state ?? null) + 2 * bucketMs;
+  return Math.max(silentAtLeastMs, 3 * cadenceMs(state ?? null)) + 2 * bucketMs;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { amount } from '../words.ts';
+import { amount, dayAndTime, timeOfDay } from '../words.ts';
 import type { Gap } from './columns.ts';
 import { drawGaps, drawMarkers, type Marker } from './marks.ts';
 import { type Palette, readPalette } from './palette.ts';
@@ -177,7 +177,7 @@ function optionsOf(
     cursor: { sync: { key: syncKey }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
     scales: { x: { time: true, auto: false }, y: { range: rangeOf(fixed) } },
     axes: [
-      { ...axis, values: '{HH}:{mm}', space: 64 },
+      { ...axis, values: axisTimes, space: 72, size: 28 },
       { ...axis, size: 52 },
     ],
     series: all,
@@ -200,6 +200,13 @@ function optionsOf(
       ],
     },
   };
+}
+
+/** Times of day; with the day once the axis spans more than one. */
+function axisTimes(chart: uPlot, splits: number[]): string[] {
+  const { min = 0, max = 0 } = chart.scales.x ?? {};
+  const long = (max ?? 0) - (min ?? 0) > 20 * 3_600_000;
+  return splits.map((at) => (long ? dayAndTime(at) : timeOfDay(at, at)));
 }
 
 function rangeOf(fixed: Props['fixed']): uPlot.Range.Function {

@@ -39,6 +39,9 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
         <details className={styles.you} name="you">
           <summary aria-label={`You: ${session.user.name}, ${session.user.role}`}>
             <span className={styles.name}>{session.user.name}</span>
+            <span className={styles.initials} aria-hidden="true">
+              {initialsOf(session.user.name)}
+            </span>
           </summary>
           <div className={styles.menu}>
             <p>
@@ -62,6 +65,14 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
   );
 }
 
+function initialsOf(name: string): string {
+  return name
+    .split(/[\s.]+/)
+    .map((part) => part.charAt(0))
+    .join('')
+    .slice(0, 3);
+}
+
 function SoundSwitch() {
   const { sound } = useServices();
   const state = useStore(sound.state);
@@ -70,7 +81,8 @@ function SoundSwitch() {
   if (state.at === 'off') {
     return (
       <button type="button" onClick={sound.arm} className={styles.sound}>
-        <span aria-hidden="true">♪</span> Sound off<span className={styles.more}> – turn on</span>
+        <span aria-hidden="true">♪</span> <span className={styles.soundWord}>Sound </span>off
+        <span className={styles.more}> – turn on</span>
       </button>
     );
   }
@@ -84,7 +96,8 @@ function SoundSwitch() {
   }
   return (
     <button type="button" onClick={sound.pause} className={styles.sound}>
-      <span aria-hidden="true">♪</span> Sound on<span className={styles.more}> – pause 2 min</span>
+      <span aria-hidden="true">♪</span> <span className={styles.soundWord}>Sound </span>on
+      <span className={styles.more}> – pause 2 min</span>
     </button>
   );
 }

@@ -21,7 +21,9 @@ export function spanOf(infusion: InfusionDetail, now: number): { from: number; t
   const from = Math.min(Date.parse(infusion.startedAt), ...times.slice(0, 1));
   const end = infusion.endedAt === null ? now : Date.parse(infusion.endedAt);
   const to = Math.max(end, times.at(-1) ?? end, from + 60_000);
-  return { from, to };
+  // What stands at the very ends is seen whole.
+  const room = (to - from) * 0.015;
+  return { from: from - room, to: to + room };
 }
 
 /** The timeline's lanes, from programme to data (screens.md, "Infusion timeline"). */

@@ -61,14 +61,16 @@ export function Timeline({ lanes, from, to, onZoom }: Props) {
             <rect x={labelWidth} y="0" width={plot} height={height} />
           </clipPath>
         </defs>
-        {ticks.map((tick) => (
-          <g key={tick}>
-            <line x1={x(tick)} x2={x(tick)} y1="0" y2={lanes.length * laneHeight} className={styles.grid} />
-            <text x={x(tick)} y={height - 7} textAnchor="middle" className={styles.tick}>
-              {seconds ? timeWithSeconds(tick) : timeOfDay(tick, to)}
-            </text>
-          </g>
-        ))}
+        {ticks
+          .filter((tick) => x(tick) < width - 28)
+          .map((tick) => (
+            <g key={tick}>
+              <line x1={x(tick)} x2={x(tick)} y1="0" y2={lanes.length * laneHeight} className={styles.grid} />
+              <text x={x(tick)} y={height - 7} textAnchor="middle" className={styles.tick}>
+                {seconds ? timeWithSeconds(tick) : timeOfDay(tick, to)}
+              </text>
+            </g>
+          ))}
         {lanes.map((lane, i) => (
           <g key={lane.name} transform={`translate(0 ${i * laneHeight})`}>
             <line x1="0" x2={width} y1={laneHeight} y2={laneHeight} className={styles.rule} />
