@@ -53,7 +53,10 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
 
   function onMessage(topic: string, payload: Buffer, receivedAt: number): void {
     metrics.messages.inc();
-    if (topic.startsWith(canaryPrefix)) return echo(payload);
+    if (topic.startsWith(canaryPrefix)) {
+      echo(payload);
+      return;
+    }
     if (topic === serviceTopics.refused) {
       const refused = receiveRefused(payload, shardOfPump, receivedAt);
       // Every worker hears it; the owner of the pump's shard keeps it.

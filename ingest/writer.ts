@@ -259,9 +259,9 @@ export class Writer {
   #build(rows: Rows, incoming: Incoming): void {
     if (!this.#leases.has(incoming.shard) && incoming.what !== 'unreadable') return;
     const pump = this.pumps.get(incoming.pump) ?? null;
-    if (incoming.what === 'unreadable') return buildUnreadable(rows, pump, incoming);
-    if (pump === null) return;
-    if (incoming.what === 'hello') buildHello(rows, pump, incoming);
+    if (incoming.what === 'unreadable') buildUnreadable(rows, pump, incoming);
+    else if (pump === null) return;
+    else if (incoming.what === 'hello') buildHello(rows, pump, incoming);
     else buildBatch(rows, pump, incoming);
   }
 
