@@ -4,7 +4,7 @@ import { type Database, isTaken, type Query } from './database.ts';
 import { personOf } from './guard.ts';
 import { problem } from './problem.ts';
 
-const keyPattern = /^[\x21-\x7e]{1,200}$/;
+const keyPattern = /^[\x20-\x7e]{1,200}$/;
 
 /**
  * Runs a creating request once per Idempotency-Key: `create` the first time, `again` with what it made ever after.

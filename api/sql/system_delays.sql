@@ -2,7 +2,7 @@
 select count(*) as alerts, hop.name,
        percentile_cont(0.5) within group (order by hop.ms) as p50,
        percentile_cont(0.95) within group (order by hop.ms) as p95,
-       max(hop.ms) as max, count(hop.ms) as measured
+       max(hop.ms)::double precision as max, count(hop.ms) as measured
   from alert a
   cross join lateral (values
     ('brokerToIngest', extract(epoch from a.received_at - a.broker_at) * 1000),
