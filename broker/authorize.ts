@@ -51,8 +51,7 @@ export function createAuthorize(deps: { links: Links; metrics: Metrics; refusals
     const link = links.of(client);
     if (!link?.access.mayReceive(packet.topic)) return false;
     if (link.conn.writableLength > link.maxQueuedBytes) {
-      metrics.slowCut.inc();
-      link.conn.destroy(new Error(`cut: ${link.conn.writableLength} bytes are waiting for this subscriber`));
+      cutSlow(link, metrics);
       return false;
     }
     messages.sent += 1;
@@ -60,6 +59,13 @@ export function createAuthorize(deps: { links: Links; metrics: Metrics; refusals
   }
 
   return { authorizePublish, authorizeSubscribe, authorizeForward };
+}
+
+/** Ends the link of a subscriber for whom too much is waiting; it reconnects and asks again. */
+export function cutSlow(link: Link, metrics: Metrics): void {
+  if (link.conn.destroyed) return;
+  metrics.slowCut.inc();
+  link.conn.destroy(new Error(`cut: ${link.conn.writableLength} bytes are waiting for this subscriber`));
 }
 
 function laneOf(topic: string): string | null {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
 import { serviceTopics } from '#schemas/topics.ts';
+import { cutSlow } from './authorize.ts';
 import type { BrokerConfig } from './config.ts';
 import { keepaliveLimitS } from './connect.ts';
 import { openCredentials } from './credentials.ts';
@@ -17,6 +18,7 @@ import { createMetrics } from './metrics.ts';
 import { createQuietLog } from './quiet-log.ts';
 import { createRefusals, type Refused } from './refusals.ts';
 import { readServiceTokens } from './service-tokens.ts';
+import { writeUnheld } from './unheld-writes.ts';
 
 export interface Broker {
   /** Plain MQTT. */
@@ -33,7 +35,7 @@ export interface Broker {
 /** What a PUBLISH has between its fixed header and its payload: topic length, topic, packet id. */
 const publishOverheadBytes = 256;
 const connectMs = 10_000;
-/** A subscriber that reads nothing for so long is cut; its publishers may have to wait for it meanwhile. */
+/** A service that reads nothing for so long is cut; those who publish to it may have to wait for it meanwhile. */
 const drainMs = 10_000;
 const maxTopicLevels = 10;
 
@@ -89,6 +91,7 @@ export async function startBroker(config: BrokerConfig, deps: { log: Logger }): 
       admitted(conn, link) {
         linkOf.set(conn, link);
         guardOf.get(conn)?.admit(link.maxPayloadBytes + publishOverheadBytes);
+        if (link.kind === 'pump') writeUnheld(conn, link.maxQueuedBytes, () => cutSlow(link, metrics));
       },
     });
     const hooks = aedesHooks(decisions, (hook, error) => {

@@ -11,7 +11,7 @@ import type { RefusalReason } from './metrics.ts';
 /** Seconds of the longest keepalive [MQTT 3.1.1, 3.1.2.10]. */
 export const keepaliveLimitS = 60;
 const maxServiceMessageBytes = 1024 * 1024;
-export const maxPumpQueueBytes = 1024 * 1024;
+const maxPumpQueueBytes = 1024 * 1024;
 const maxServiceQueueBytes = 64 * 1024 * 1024;
 
 type Read = { link: Link } | { refusal: ConnectRefusal; because: RefusalReason };

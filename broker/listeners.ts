@@ -3,17 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Logger } from 'pino';
 import { ConfigError } from '#schemas/config.ts';
-import { maxMessageBytes } from '#schemas/topics.ts';
 import { type BrokerConfig, isLoopback } from './config.ts';
-import { maxPumpQueueBytes } from './connect.ts';
 import { listen } from './health-server.ts';
 
-/**
- * Below this many waiting bytes a publisher does not wait for its subscribers. Above what a pump may have waiting, so
- * that a pump whose link is half open is cut before it holds up the acknowledgements and commands of the others.
- * Also what is read ahead of a connection that has to wait for a service.
- */
-const highWaterMark = maxPumpQueueBytes + 4 * maxMessageBytes;
 const handshakeMs = 10_000;
 
 const socketOptions = {
@@ -21,7 +13,6 @@ const socketOptions = {
   noDelay: true,
   keepAlive: true,
   keepAliveInitialDelay: 30_000,
-  highWaterMark,
 };
 
 export interface Listeners {
