@@ -10,6 +10,7 @@ import { Help } from './help.tsx';
 import { HighStrip } from './high-strip.tsx';
 import { icons } from './icons.ts';
 import { Mistrust } from './mistrust.tsx';
+import { PageBoundary } from './page-boundary.tsx';
 import { WatchBar } from './watch-bar.tsx';
 
 type Entry = { path: string; name: string; icon: keyof typeof icons; needs: Action };
@@ -65,7 +66,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <Mistrust />
         {location !== '/' && <HighStrip />}
         <main id="main" tabIndex={-1} className={styles.main} data-untrusted={untrusted}>
-          {children}
+          <PageBoundary place={location}>{children}</PageBoundary>
         </main>
         <About />
       </div>

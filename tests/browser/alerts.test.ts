@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { alertDetail } from '#schemas/http/alert.ts';
+import { addPerson, Person, shape } from '../support/api.ts';
+import { provisionPump } from '../support/broker.ts';
+import { HandPump } from '../support/ingest.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { launchBrowser, openViewer, signedIn, signIn } from './browser.ts';
+
+let stack: Stack;
+let browser: Browser;
+beforeAll(async () => {
+  stack = await startStack({ dashboard: true });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+/** A connected pump that delivers. */
+async function deliveringPump(): Promise<{ id: string; hand: HandPump }> {
+  const id = `PUMP-${randomUUID().slice(0, 8)}`;
+  const hand = await HandPump.connect(stack.broker, await provisionPump(stack.database.pool, id));
+  await hand.send('telemetry', [hand.sample()]);
+  await hand.acknowledged();
+  return { id, hand };
+}
+
+const occlusion = (alarm: number) => ({
+  kind: 'alarm',
+  alarm,
+  code: 'MDC_EVT_PUMP_FLOW_FREE',
+  phase: 'start',
+  priority: 'high',
+});
+
+test('a wrong password is refused in words and the right one leads to the board', async () => {
+  const email = await addPerson(stack.database.pool, 'clinician');
+  const { page } = await openViewer(browser);
+  await page.goto(stack.url);
+  await signIn(page, email, 'not the password');
+  await page.getByText('do not belong together').waitFor();
+  await signIn(page, email);
+  await page.getByRole('heading', { name: 'Alerts' }).waitFor();
+});
+
+test('without an alert the board says that nobody is needed, with the age of the newest record', async () => {
+  const { page, errors } = await signedIn(browser, stack);
+  await page.getByText('Nobody needs you.').waitFor();
+  await page.getByText(/\d+ pumps? watched, last record \d/).waitFor();
+  expect(errors).toEqual([]);
+});
+
+test('a pump’s alarm is on an open board within a second, and its way is stored', async () => {
+  const { page, errors } = await signedIn(browser, stack);
+  const { id, hand } = await deliveringPump();
+  await page.evaluate((pump) => {
+    const found = () => [...document.querySelectorAll('article')].some((card) => card.textContent?.includes(pump));
+    const seen = new MutationObserver(() => {
+      if (!found() || document.body.dataset.shownAt !== undefined) return;
+      document.body.dataset.shownAt = String(Date.now());
+      seen.disconnect();
+    });
+    seen.observe(document.body, { childList: true, subtree: true, characterData: true });
+  }, id);
+
+  const publishedAt = Date.now();
+  await hand.send('alarm', [hand.record(occlusion(1))]);
+  const shownAt = await waitFor(() => page.evaluate(() => document.body.dataset.shownAt), { what: 'the card' });
+  // One machine, one clock.
+  expect(Number(shownAt) - publishedAt).toBeLessThan(1000);
+
+  const card = page.locator('article', { hasText: id });
+  await card.getByText('HIGH', { exact: true }).waitFor();
+  await card.getByRole('heading', { name: 'Free flow' }).waitFor();
+  await card.getByText('5 mL/h').waitFor();
+  const alert = await card.getAttribute('data-alert');
+  const reader = await Person.signIn(stack.api, await addPerson(stack.database.pool, 'auditor'));
+  await waitFor(
+    async () => {
+      const { hops } = shape(alertDetail, await reader.get(`/alerts/${alert}`));
+      const { pumpAt, brokerAt, receivedAt, committedAt, sentAt, renderedAt } = hops;
+      return [pumpAt, brokerAt, receivedAt, committedAt, sentAt, renderedAt].every((at) => at !== null);
+    },
+    { what: 'every hop up to the screen' },
+  );
+  expect(errors).toEqual([]);
+});
+
+test('accepting on one screen shows on a second, and can be taken back for five seconds', async () => {
+  const [first, second] = [await signedIn(browser, stack), await signedIn(browser, stack, 'pharmacist')];
+  const { id, hand } = await deliveringPump();
+  await hand.send('alarm', [hand.record(occlusion(1))]);
+  const mine = first.page.locator('article', { hasText: id });
+  const theirs = second.page.locator('article', { hasText: id });
+  await theirs.getByText('Nobody has it').waitFor();
+
+  await mine.getByRole('button', { name: 'I have it' }).click();
+  await mine.getByText('You have it').waitFor();
+  await theirs.getByText(/clinician .* has it/).waitFor();
+  expect(await theirs.getByRole('button', { name: 'I have it' }).count()).toBe(0);
+
+  await mine.getByRole('button', { name: 'Not mine – undo' }).click();
+  await theirs.getByText('Nobody has it').waitFor();
+  await theirs.getByRole('button', { name: 'I have it' }).waitFor();
+});
+
+test('who is second to accept is told who has it', async () => {
+  const { page } = await signedIn(browser, stack);
+  const { id, hand } = await deliveringPump();
+  await hand.send('alarm', [hand.record(occlusion(1))]);
+  const card = page.locator('article', { hasText: id });
+  const alert = await card.getAttribute('data-alert');
+  const other = await Person.signIn(stack.api, await addPerson(stack.database.pool, 'pharmacist'));
+  // The other's acceptance is held back from this screen, so that both press.
+  await page.route('**/accept', async (route) => {
+    await other.post(`/alerts/${alert}/accept`, {});
+    await route.continue();
+  });
+  await card.getByRole('button', { name: 'I have it' }).click();
+  await card.getByRole('alert').getByText(`${other.name} has it already.`).waitFor();
+});
+
+test('an alarm that ended before anybody saw it stays until somebody has', async () => {
+  const { page } = await signedIn(browser, stack);
+  const { id, hand } = await deliveringPump();
+  await hand.send('alarm', [hand.record(occlusion(1))]);
+  await page.locator('article', { hasText: id }).waitFor();
+  await hand.send('alarm', [hand.record({ ...occlusion(1), phase: 'end' })]);
+  await page.getByText(/Ended, not yet seen/).click();
+  const line = page.getByRole('listitem').filter({ hasText: id });
+  await line.getByRole('button', { name: 'I have seen it' }).click();
+  await line.waitFor({ state: 'detached' });
+});
+
+test('a role that may not answer sees the alert and no button', async () => {
+  const { page } = await signedIn(browser, stack, 'technician');
+  const { id, hand } = await deliveringPump();
+  await hand.send('alarm', [hand.record(occlusion(1))]);
+  const card = page.locator('article', { hasText: id });
+  await card.waitFor();
+  expect(await card.getByRole('button', { name: 'I have it' }).count()).toBe(0);
+});
+
+test('keys choose, accept and search', async () => {
+  const { page } = await signedIn(browser, stack);
+  const { id, hand } = await deliveringPump();
+  await hand.send('alarm', [hand.record(occlusion(1))]);
+  await page.locator('article', { hasText: id }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type(id);
+  await waitFor(async () => (await page.locator('article').count()) === 1, { what: 'one card found' });
+  await page.locator('body').click({ position: { x: 700, y: 880 } });
+  await page.keyboard.press('j');
+  await page.keyboard.press('a');
+  await page.locator('article', { hasText: id }).getByText('You have it').waitFor();
+});
