@@ -54,6 +54,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     // Behind TLS the proxy tells who asks; anybody else who says so is not believed.
     trustProxy: behindProxy ? 'loopback, uniquelocal' : false,
     routerOptions: { maxParamLength: 200 },
+    requestTimeout: 30_000,
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => {
       answerError(error, request, reply);

@@ -28,7 +28,7 @@ function readQueries(): ReadonlyMap<string, string> {
 const queries = readQueries();
 
 /** The text of `sql/<name>.sql`. */
-export function sql(name: string): string {
+function sql(name: string): string {
   const text = queries.get(name);
   if (text === undefined) throw new Error(`sql/${name}.sql does not exist`);
   return text;
@@ -40,7 +40,7 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)),
 };
 
-export type Rows<T> = Promise<T[]>;
+type Rows<T> = Promise<T[]>;
 export type Query = <T extends pg.QueryResultRow>(name: string, values?: readonly unknown[]) => Rows<T>;
 
 /** The api's way to the database: named queries, alone or in one transaction. */

@@ -6,7 +6,7 @@ import { ApiProblem, databaseAway, problemBody } from './problem.ts';
 
 const problemType = 'application/problem+json; charset=utf-8';
 
-export function sendProblem(reply: FastifyReply, body: Problem, headers: Record<string, string> = {}) {
+function sendProblem(reply: FastifyReply, body: Problem, headers: Record<string, string> = {}) {
   return reply.code(body.status).headers(headers).type(problemType).serializer(JSON.stringify).send(body);
 }
 

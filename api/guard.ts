@@ -7,7 +7,7 @@ import { databaseAway, problem } from './problem.ts';
 import type { Sessions, SignedIn } from './sessions/sessions.ts';
 
 /** What a route lets through: one action of the permissions table, anybody signed in, or everybody. */
-export type RouteAccess = Action | 'signed-in' | 'public';
+type RouteAccess = Action | 'signed-in' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

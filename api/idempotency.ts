@@ -4,6 +4,16 @@ import { type Database, isTaken, type Query } from './database.ts';
 import { personOf } from './guard.ts';
 import { problem } from './problem.ts';
 
+const hourS = 3_600;
+/** How long a key is remembered. */
+const keptS = 24 * hourS;
+
+/** A password is left out: a plain hash of it would be easier to guess than the one that is stored. */
+function requestHash(body: unknown): Buffer {
+  const text = JSON.stringify(body ?? null, (name, value) => (name === 'password' ? undefined : value));
+  return createHash('sha256').update(text).digest();
+}
+
 const keyPattern = /^[\x20-\x7e]{1,200}$/;
 
 /**
@@ -24,12 +34,11 @@ export async function once<T>(
   }
   const route = `${request.method} ${request.url.split('?', 1)[0]}`;
   const user = personOf(request).user.id;
-  const sha256 = createHash('sha256')
-    .update(JSON.stringify(request.body ?? null))
-    .digest();
+  const sha256 = requestHash(request.body);
 
   const attempt = () =>
     db.transaction(async (query) => {
+      await query('idempotency_forget', [keptS]);
       const [known] = await query<{ requestSha256: Buffer; subject: string }>('idempotency_find', [user, route, key]);
       if (known) {
         if (!known.requestSha256.equals(sha256)) throw problem(422, 'this Idempotency-Key came with another request');

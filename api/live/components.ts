@@ -4,7 +4,7 @@ import type { canaryEcho } from '#schemas/messages/live.ts';
 type Echo = z.infer<typeof canaryEcho>;
 const forgottenAfterMs = 60_000;
 
-export type IngestWorker = { worker: string; shards: number[]; ageMs: number; databaseDownSince: number | null };
+type IngestWorker = { worker: string; shards: number[]; ageMs: number; databaseDownSince: number | null };
 
 export type Components = {
   echoed(echo: Echo, now: number): void;

@@ -5,7 +5,7 @@ import { type ClientFrame, type ServerFrame, tickEveryMs } from '#schemas/http/l
 import { may } from '#schemas/http/permissions.ts';
 import { serviceTopics } from '#schemas/topics.ts';
 import type { BrokerLink } from '../broker-link.ts';
-import type { Database } from '../database.ts';
+import { type Database, isDatabaseAway } from '../database.ts';
 import type { ApiMetrics } from '../metrics.ts';
 import { socketCheckMs } from '../sessions/limits.ts';
 import type { Sessions, SignedIn } from '../sessions/sessions.ts';
@@ -26,6 +26,8 @@ const pumpsEveryMs = 250;
 const canaryEveryMs = 2_000;
 const goingAway = 1001;
 const sessionEnded = 4401;
+const tooMany = 4429;
+const mostScreensOfASession = 20;
 
 export type LiveDeps = {
   db: Database;
@@ -237,6 +239,8 @@ export function createLive(deps: LiveDeps) {
   }
 
   async function checkSessions(): Promise<void> {
+    const since = now() - 2 * socketCheckMs;
+    const used = [...screens].filter(({ lastReceiptAt }) => lastReceiptAt !== null && lastReceiptAt > since);
     const hashes = [...new Set([...screens].map((screen) => screen.signedIn.sessionHash))];
     const good = await sessions.alive(hashes);
     for (const screen of screens) {
@@ -244,6 +248,7 @@ export function createLive(deps: LiveDeps) {
       const lives = good ? good.has(hash) : sessions.goodEnough(hash, now());
       if (!lives) screen.cut(sessionEnded, 'the session ended');
     }
+    if (good && used.length > 0) await sessions.touch(used.map((screen) => screen.signedIn.sessionHash));
   }
 
   broker.onLive(
@@ -287,7 +292,9 @@ export function createLive(deps: LiveDeps) {
         alerts.prune(now());
       });
       every(socketCheckMs, () => {
-        checkSessions().catch((error: unknown) => log.error({ err: error }, 'sessions of screens not checked'));
+        checkSessions().catch((error: unknown) => {
+          if (!isDatabaseAway(error)) log.error({ err: error }, 'sessions of screens not checked');
+        });
       });
     },
     connect: (socket: WebSocket, signedIn: SignedIn) => {
@@ -303,6 +310,9 @@ export function createLive(deps: LiveDeps) {
         },
       });
       screens.add(screen);
+      const ofSession = [...screens].filter((other) => other.signedIn.sessionHash === signedIn.sessionHash);
+      if (ofSession.length > mostScreensOfASession)
+        ofSession[0]?.cut(tooMany, 'too many windows; the oldest was closed');
       metrics.screens.set(screens.size);
       if (alerts.feedEpoch !== null) screen.send(hello());
       screen.send(tickFrame());

@@ -3,7 +3,7 @@ import { type ClientFrame, clientFrame, type ServerFrame } from '#schemas/http/l
 import type { SignedIn } from '../sessions/sessions.ts';
 
 /** Bytes a screen may owe us beyond its snapshot; past it the link is cut and the screen comes back for a new one. */
-export const mostBufferedBytes = 1024 * 1024;
+const mostBufferedBytes = 1024 * 1024;
 /** Frames a client may send in a minute, and how many of them may be unreadable, before it is sent away. */
 const mostFramesAMinute = 600;
 const mostBadAMinute = 20;

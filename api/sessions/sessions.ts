@@ -19,6 +19,8 @@ export type Sessions = {
    * @throws the database's error while it is away and the session was not seen to be good in the last 10 min
    */
   find(cookie: string): Promise<SignedIn | null>;
+  /** Somebody did something on a screen of these sessions: they are in use. */
+  touch(hashes: readonly string[]): Promise<void>;
   /** Of these sessions, those still good; null while the database can't say. */
   alive(hashes: readonly string[]): Promise<Set<string> | null>;
   /** Ended here: known at once in this process, in others within seconds. */
@@ -75,6 +77,11 @@ export function createSessions(db: Database, { demo, now }: { demo: boolean; now
       const signedIn = { user, csrfToken, sessionHash };
       remember(signedIn);
       return signedIn;
+    },
+
+    touch: async (hashes) => {
+      const binary = hashes.map((hash) => Buffer.from(hash, 'hex'));
+      await db.query('sessions_touch', [binary]);
     },
 
     alive: async (hashes) => {

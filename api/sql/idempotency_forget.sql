@@ -1,1 +1,1 @@
-delete from idempotency_key where at < now() - interval '24 hours'
+delete from idempotency_key where at < now() - make_interval(secs => $1)

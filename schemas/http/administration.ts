@@ -22,7 +22,7 @@ const email = z
   .toLowerCase()
   .max(200)
   .regex(/^[^\s@]+@[^\s@]+$/, 'an e-mail address');
-export const newPassword = z.string().min(12, 'at least 12 characters').max(500);
+const newPassword = z.string().min(12, 'at least 12 characters').max(500);
 export const userRequest = z.object({
   email,
   name: z.string().trim().min(1).max(120),
@@ -47,7 +47,7 @@ export const pumpChange = z
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
 
-export const pumpJournal = z.object({
+const pumpJournal = z.object({
   epoch: z.string(),
   epochNo: z.int(),
   upTo: z.int(),
