@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
 import type { Api } from '../../api/api.ts';
 import { readIngestConfig } from '../../ingest/config.ts';
 import { type Ingest, startIngest } from '../../ingest/ingest.ts';
@@ -60,11 +59,4 @@ export async function startStack({ dashboard = false, env = {} }: StackOptions =
     await close();
     throw error;
   }
-}
-
-/** Like {@link startStack}, closed when the running test ends. */
-export async function stackForThisTest(options: StackOptions = {}): Promise<Stack> {
-  const stack = await startStack(options);
-  onTestFinished(stack.close);
-  return stack;
 }
