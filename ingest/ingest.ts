@@ -127,8 +127,9 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
 
   const timers = [
     repeat(leaseEveryMs, log, () =>
-      keepLeases({ pool, log, worker, writers, subscribe: link.subscribe, unsubscribe: link.unsubscribe }).catch(
-        databaseFailed,
+      keepLeases({ pool, log, worker, writers, subscribe: link.subscribe, unsubscribe: link.unsubscribe }).then(
+        databaseAnswered,
+        (error) => databaseFailed(error),
       ),
     ),
     repeat(1_000, log, async () => {

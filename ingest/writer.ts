@@ -238,6 +238,7 @@ export class Writer {
     let head: number | null = null;
     const began = now();
     if (!isEmpty(rows)) {
+      this.#unrecorded = rows.alerts;
       const client = await pool.connect();
       try {
         const leases = [...this.#leases].map(([shard, fence]) => ({ shard, fence }));
@@ -246,13 +247,12 @@ export class Writer {
       } catch (error) {
         // The connection may be inside a transaction, or gone: never back to the pool.
         client.release(error instanceof Error ? error : true);
-        this.#unrecorded = rows.alerts;
         throw error;
       }
       noteCommitted(rows);
+      this.#failures = 0;
+      events.databaseAnswered();
     }
-    this.#failures = 0;
-    events.databaseAnswered();
     events.committed(rows, { head, tookMs: now() - began });
   }
 
