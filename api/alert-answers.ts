@@ -12,6 +12,7 @@ type AlertRow = {
   condition: 'active' | 'ended';
   responsibility: Responsibility['at'];
   owner: string | null;
+  offeredTo: string | null;
   times: number;
   endedAt: number | null;
   endReason: string | null;
@@ -29,6 +30,7 @@ export type Answer = {
   input: AlertInput | null;
   note?: string | undefined;
   needed?: boolean;
+  /** Kept with the action: who it was offered to. */
   offeredTo?: { id: string; name: string } | null;
 };
 
@@ -46,7 +48,7 @@ export async function answerAlert(deps: AnswerDeps, signedIn: SignedIn, id: stri
     const state = stateOf(row);
     const next = answer.input === null ? state : await decide(query, state, answer.input, row.now);
     if (next === null) return false;
-    await query('alert_update', [id, ...columnsOf(next, row), answer.needed ?? null, JSON.stringify(detailOf(answer))]);
+    await query('alert_update', [id, ...columnsOf(next, row), answer.needed ?? null]);
     const said = [answer.note ?? null, JSON.stringify({ ...detailOf(answer), ...feedbackOf(answer) })];
     await query('alert_action_insert', [id, signedIn.user.id, answer.action, ...said]);
     await writeAudit(query, actorOf(signedIn), `alert.${answer.action}`, id, { ...feedbackOf(answer) });
@@ -65,7 +67,7 @@ export async function readAlert(query: Query, id: string): Promise<AlertDetail> 
   return { ...row.document, actions };
 }
 
-const detailOf = (answer: Answer) => (answer.offeredTo === undefined ? {} : { offeredTo: answer.offeredTo });
+const detailOf = (answer: Answer) => (answer.offeredTo ? { offeredTo: answer.offeredTo } : {});
 const feedbackOf = (answer: Answer) => (answer.needed === undefined ? {} : { needed: answer.needed });
 
 /** @returns null where nothing changes, such as accepting what one has already */
@@ -100,7 +102,7 @@ function responsibilityOf(row: AlertRow): Responsibility {
     case 'unassigned':
       return { at: 'unassigned' };
     case 'offered':
-      return { at: 'offered', step: 0, to: null };
+      return { at: 'offered', step: 0, to: row.offeredTo };
     case 'accepted':
       return { at: 'accepted', by, since: row.acceptedSince ?? row.acceptedAt ?? 0, until: row.acceptedUntil };
     case 'declined':
@@ -109,14 +111,16 @@ function responsibilityOf(row: AlertRow): Responsibility {
   }
 }
 
-/** responsibility, owner, accepted_until, accepted_at, seen_at */
+/** responsibility, owner, accepted_until, accepted_at, seen_at, offered_to */
 function columnsOf(next: AlertState, before: AlertRow): readonly unknown[] {
   const { responsibility, seenAt } = next;
   if (responsibility.at === 'accepted') {
     const { by, since, until } = responsibility;
-    return ['accepted', by, until, before.acceptedAt ?? since, seenAt];
+    return ['accepted', by, until, before.acceptedAt ?? since, seenAt, null];
   }
   // Taken back at once: it was never accepted.
   const acceptedAt = responsibility.at === 'unassigned' ? null : before.acceptedAt;
-  return [responsibility.at, null, null, acceptedAt, seenAt];
+  const offeredTo = responsibility.at === 'offered' ? responsibility.to : null;
+  const owner = responsibility.at === 'lapsed' ? before.owner : null;
+  return [responsibility.at, owner, null, acceptedAt, seenAt, offeredTo];
 }

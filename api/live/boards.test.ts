@@ -89,7 +89,16 @@ const hops = {
   ...{ sentAt: null, renderedAt: null, seenAt: null, acceptedAt: null },
 };
 const plain: Alert = {
-  ...{ id: '', pump: null, infusion: null, type: 't', pumpPriority: null, owner: null, acceptedUntil: null },
+  ...{
+    id: '',
+    pump: null,
+    infusion: null,
+    type: 't',
+    pumpPriority: null,
+    owner: null,
+    offeredTo: null,
+    acceptedUntil: null,
+  },
   ...{ raisedAt: '2026-01-01T00:00:00.000Z', late: false, endedAt: null, endReason: null, count: 1, message: '' },
   ...{ detail: {}, drug: null, neededSomebody: null, hops },
   priority: 'medium',

@@ -47,7 +47,6 @@ export function alertAnswerRoutes({ db, live }: ApiDeps): FastifyPluginAsyncZod 
         answered(request, request.params.id, (by) => ({
           action: 'accept',
           input: { kind: 'accept', by },
-          offeredTo: null,
         })),
     );
     app.post(

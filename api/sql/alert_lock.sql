@@ -1,4 +1,4 @@
-select alert_id as id, priority, condition, responsibility, owner, times, detail,
+select alert_id as id, priority, condition, responsibility, owner, offered_to as "offeredTo", times,
        (extract(epoch from ended_at) * 1000)::double precision as "endedAt", end_reason as "endReason",
        (extract(epoch from accepted_until) * 1000)::double precision as "acceptedUntil",
        (extract(epoch from accepted_at) * 1000)::double precision as "acceptedAt",

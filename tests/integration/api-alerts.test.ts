@@ -119,7 +119,7 @@ test('declining, handing over, noting and closing are written down with who did 
     alertDetail,
     await nurse.post(`/alerts/${id}/hand-over`, { to: other.id, reason: 'shift ends' }),
   );
-  expect(offered).toMatchObject({ responsibility: 'offered', owner: null, detail: { offeredTo: { id: other.id } } });
+  expect(offered).toMatchObject({ responsibility: 'offered', owner: null, offeredTo: other.id });
   await other.post(`/alerts/${id}/accept`);
   await other.post(`/alerts/${id}/note`, { text: 'called the patient' });
   await other.post(`/alerts/${id}/feedback`, { needed: true, outcome: 'line flushed' });
