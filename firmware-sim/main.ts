@@ -19,6 +19,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// `… | head` has read enough: that is no fault.
+process.stdout.on('error', (error) => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 async function run(): Promise<number> {
   const line = readCommandLine(process.argv.slice(2));
   if (line.command === 'help') {

@@ -54,7 +54,7 @@ export async function play(scenario: Scenario, context: Context): Promise<number
           n,
           seeded: { rng: options.seed + n * 7919 },
           historyHours: 0,
-          startWithinMs: 1_000,
+          startWithinMs: 0,
           speed: 1,
           spanMs: options.minutes === undefined ? scenario.lastsS * 1000 : options.minutes * 60_000,
         }),

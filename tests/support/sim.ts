@@ -112,6 +112,7 @@ export async function acknowledgeAll(broker: TestBroker): Promise<Acknowledging>
       else records.push(record);
       if (record.kind === 'gone') declareGone(cursor, record.from, record.to);
     }
+    for (const { seq } of batch.rejected) if (seq !== null) acceptSeq(cursor, seq);
     if (!platform.acknowledging) return;
     const ack = {
       epoch: batch.envelope.epoch,
