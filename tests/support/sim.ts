@@ -22,7 +22,7 @@ export function simFolder(): string {
 }
 
 /** Where no api is needed: nothing listens there. */
-const noApi = 'http://127.0.0.1:9';
+export const noApi = 'http://127.0.0.1:9';
 
 /** Puts pumps into the database and their credentials into the simulator's folder, as provisioning does. */
 export async function provisionFor(folder: string, database: TestDatabase, ids: readonly string[]): Promise<void> {
