@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,12 +99,13 @@ test('a service that ignores SIGTERM is killed when its grace time is over', asy
 test('what a killed supervisor left behind is stopped, and a reused process number is not', async () => {
   const { pid, dataDir, service } = await start(idle);
   const id = await pid();
-  writeFileSync(join(dataDir, 'run', 'other.json'), JSON.stringify({ pid: process.pid, startedAt: 'long ago' }));
-  // The restart would hide what is tested here.
-  const closed = service.close;
+  const stranger = spawn(process.execPath, ['-e', idle], { stdio: 'ignore' });
+  onTestFinished(() => void stranger.kill());
+  writeFileSync(join(dataDir, 'run', 'other.json'), JSON.stringify({ pid: stranger.pid, startedAt: 'long ago' }));
   expect(await stopLeftoverServices(join(dataDir, 'run'), ['thing'])).toEqual(['thing']);
   expect(isAlive(id)).toBe(false);
-  await closed();
+  expect(stranger.pid !== undefined && isAlive(stranger.pid)).toBe(true);
+  await service.close();
 });
 
 test('a data directory has one supervisor at a time', () => {
