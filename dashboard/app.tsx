@@ -93,7 +93,7 @@ function SignedIn({ http, session }: { http: Http; session: Session }) {
               <Redirect to="/" replace />
             </Route>
             <Route>
-              <Empty title="There is no such page">
+              <Empty whole title="There is no such page">
                 <a href="/">Go to the alerts</a>
               </Empty>
             </Route>

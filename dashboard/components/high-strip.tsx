@@ -15,12 +15,12 @@ export function HighStrip() {
   const shown = high.slice(0, 2);
   if (high.length === 0) return null;
   return (
-    <div className={styles.strip}>
+    <section className={styles.strip} aria-label="High alerts that nobody has">
       {shown.map((alert) => (
         <Line key={alert.id} alert={alert} />
       ))}
       {high.length > shown.length && <Link href="/">and {plural(high.length - shown.length, 'more high alert')}</Link>}
-    </div>
+    </section>
   );
 }
 

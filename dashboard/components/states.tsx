@@ -18,11 +18,11 @@ export function Loading({ what, lines = 4 }: { what: string; lines?: number }) {
   );
 }
 
-/** Nothing there, and what that means. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** Nothing there, and what that means. `whole`: it is the whole page. */
+export function Empty({ title, whole = false, children }: { title: string; whole?: boolean; children?: ReactNode }) {
   return (
     <div className={styles.state}>
-      <h2>{title}</h2>
+      {whole ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );

@@ -37,7 +37,7 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
       <div className={styles.right} data-screen-only>
         <SoundSwitch />
         <details className={styles.you} name="you">
-          <summary aria-label={`You: ${session.user.name}, ${session.user.role}`}>
+          <summary>
             <span className={styles.name}>{session.user.name}</span>
             <span className={styles.initials} aria-hidden="true">
               {initialsOf(session.user.name)}

@@ -25,7 +25,7 @@ export default function InfusionPage({ id }: { id: string }) {
   if (query.data !== undefined) return <Shown infusion={query.data} />;
   if (query.error instanceof RequestError && (query.error.status === 404 || query.error.status === 400)) {
     return (
-      <Empty title="There is no such infusion">
+      <Empty whole title="There is no such infusion">
         <Link href="/infusions">All infusions</Link>
       </Empty>
     );

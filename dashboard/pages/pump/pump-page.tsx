@@ -41,7 +41,7 @@ export default function PumpPage({ id }: { id: string }) {
   if (pump === undefined) {
     if (detail.error instanceof RequestError && detail.error.status === 404) {
       return (
-        <Empty title={`There is no pump ${id}`}>
+        <Empty whole title={`There is no pump ${id}`}>
           <Link href="/pumps">All pumps</Link>
         </Empty>
       );

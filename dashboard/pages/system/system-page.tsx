@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { system } from '#schemas/http/administration.ts';
 import { Age } from '../../components/age.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
@@ -36,27 +37,29 @@ export default function SystemPage() {
       <h1>System</h1>
       {query.isError && <Failed what="The newest state" error={query.error} retry={() => void query.refetch()} />}
       <Panel title="Parts">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Part</th>
-              <th scope="col">State</th>
-              <th scope="col">Heard</th>
-            </tr>
-          </thead>
-          <tbody>
-            {components.map((part) => (
-              <tr key={part.name}>
-                <td>{plain(part.name)}</td>
-                <td>
-                  <strong>{{ up: 'up', down: 'DOWN', unknown: 'not known' }[part.state]}</strong>
-                  {part.detail !== null && <span className="muted"> · {part.detail}</span>}
-                </td>
-                <td>{part.ageMs === null ? '–' : `${duration(part.ageMs)} ago`}</td>
+        <Scrolled label="Parts">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Part</th>
+                <th scope="col">State</th>
+                <th scope="col">Heard</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {components.map((part) => (
+                <tr key={part.name}>
+                  <td>{plain(part.name)}</td>
+                  <td>
+                    <strong>{{ up: 'up', down: 'DOWN', unknown: 'not known' }[part.state]}</strong>
+                    {part.detail !== null && <span className="muted"> · {part.detail}</span>}
+                  </td>
+                  <td>{part.ageMs === null ? '–' : `${duration(part.ageMs)} ago`}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrolled>
       </Panel>
       <div className={styles.columns}>
         <Panel title="Path">
@@ -106,39 +109,51 @@ export default function SystemPage() {
         {delays === null && <p>Not known while the database is away.</p>}
         {delays?.every((hop) => hop.measured === 0) && <p className="muted">No alert in 24 h.</p>}
         {delays?.some((hop) => hop.measured > 0) && (
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Hop</th>
-                <th scope="col" data-number>
-                  half below
-                </th>
-                <th scope="col" data-number>
-                  95 % below
-                </th>
-                <th scope="col" data-number>
-                  longest
-                </th>
-                <th scope="col" data-number>
-                  alerts
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {delays.map((hop) => (
-                <tr key={hop.hop}>
-                  <td>{hopWords[hop.hop] ?? hop.hop}</td>
-                  <td data-number>{delay(hop.p50)}</td>
-                  <td data-number>{delay(hop.p95)}</td>
-                  <td data-number>{delay(hop.max)}</td>
-                  <td data-number>{count(hop.measured)}</td>
+          <Scrolled label="Delays">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Hop</th>
+                  <th scope="col" data-number>
+                    half below
+                  </th>
+                  <th scope="col" data-number>
+                    95 % below
+                  </th>
+                  <th scope="col" data-number>
+                    longest
+                  </th>
+                  <th scope="col" data-number>
+                    alerts
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {delays.map((hop) => (
+                  <tr key={hop.hop}>
+                    <td>{hopWords[hop.hop] ?? hop.hop}</td>
+                    <td data-number>{delay(hop.p50)}</td>
+                    <td data-number>{delay(hop.p95)}</td>
+                    <td data-number>{delay(hop.max)}</td>
+                    <td data-number>{count(hop.measured)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scrolled>
         )}
       </Panel>
     </div>
+  );
+}
+
+/** A table wider than a phone scrolls in its own box, by keyboard too. */
+function Scrolled({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the only way to scroll it without a pointer
+    <section aria-label={label} tabIndex={0} className={styles.scrolled}>
+      {children}
+    </section>
   );
 }
 
