@@ -15,8 +15,8 @@ export function burst(priority: Priority): Pulse[] {
         { startMs: 0, frequencyHz: 523 },
         { startMs: 240, frequencyHz: 523 },
         { startMs: 480, frequencyHz: 523 },
-        { startMs: 980, frequencyHz: 659 },
-        { startMs: 1220, frequencyHz: 784 },
+        { startMs: 960, frequencyHz: 659 },
+        { startMs: 1200, frequencyHz: 784 },
       ];
       const again = group.map((pulse) => ({ ...pulse, startMs: pulse.startMs + 2000 }));
       return [...group, ...again].map((pulse) => ({ ...pulse, durationMs: 140 }));

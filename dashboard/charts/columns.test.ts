@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { Telemetry } from '#schemas/http/shapes.ts';
+import { somePump } from '../shapes.test-data.ts';
+import { deliveredRate, findGaps, joinLive } from './columns.ts';
+
+const start = Date.parse('2026-11-22T02:00:00.000Z');
+const second = 1_000;
+
+/** Samples every ten seconds at these offsets (s), infusing 1 mL each. */
+function history(offsets: number[], bucketMs = second): Telemetry {
+  const values = (of: (i: number) => number | null) => {
+    const column = offsets.map((_, i) => of(i));
+    return { min: column, max: column, last: column };
+  };
+  return {
+    from: new Date(start).toISOString(),
+    to: new Date(start + 3_600_000).toISOString(),
+    bucketMs,
+    t: offsets.map((offset) => start + offset * second),
+    rateMlPerH: values(() => 360),
+    infusedMl: values((i) => i),
+    pressureKpa: values(() => 5),
+    batteryPct: values(() => 90),
+    reservoirMl: values(() => 100),
+    state: offsets.map(() => 'delivering'),
+    late: offsets.map(() => false),
+  };
+}
+const tens = (n: number) => Array.from({ length: n }, (_, i) => i * 10);
+const live = (offsetS: number, infusedMl: number) =>
+  somePump({ lastSampleAt: new Date(start + offsetS * second).toISOString(), infusedMl });
+
+test('live samples stand behind the history, those already in it are not doubled', () => {
+  const columns = joinLive(history(tens(3)), [live(10, 1), live(20, 2), live(30, 3), live(30, 3), live(40, 4)]);
+  expect(columns.t).toEqual([0, 10, 20, 30, 40].map((offset) => start + offset * second));
+  expect(columns.infusedMl.last).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('a minute without samples is a gap, the way to now included', () => {
+  const columns = joinLive(history([0, 10, 20, 200, 210]), []);
+  expect(findGaps(columns, start, start + 211 * second)).toEqual([
+    { from: start + 20 * second, to: start + 200 * second },
+  ]);
+  expect(findGaps(columns, start, start + 400 * second)).toHaveLength(2);
+});
+
+test('samples a minute apart are no gap, and nothing at all is one', () => {
+  expect(findGaps(joinLive(history([0, 60, 120]), []), start, start + 121 * second)).toEqual([]);
+  expect(findGaps(joinLive(history([]), []), start, start + 1)).toEqual([{ from: start, to: start + 1 }]);
+});
+
+test('what was delivered is the rise of the volume over a minute', () => {
+  const rates = deliveredRate(joinLive(history(tens(12)), []));
+  expect(rates.slice(0, 6)).toEqual([null, null, null, null, null, null]);
+  for (const rate of rates.slice(6)) expect(rate).toBeCloseTo(360);
+});
+
+test('a volume that falls, or a gap, gives no rate', () => {
+  const columns = joinLive(history(tens(8)), []);
+  columns.infusedMl.last = [50, 51, 52, 53, 54, 55, 1, 2];
+  expect(deliveredRate(columns)).toEqual(Array(8).fill(null));
+  expect(deliveredRate(joinLive(history([0, 3_600]), []))).toEqual([null, null]);
+});
