@@ -3,7 +3,7 @@ import type { Battery } from './physics/battery.ts';
 import { setBias } from './physics/flow.ts';
 import type { Line } from './physics/pressure.ts';
 import { between, draw, type Seeded, seedOf } from './random.ts';
-import type { ProgrammeFields } from './therapies.ts';
+import { libraryVersion, type ProgrammeFields } from './therapies.ts';
 
 /** What is done to a pump from outside: by a patient, a nurse, a line or an injected fault. */
 export type PumpInput =
@@ -119,7 +119,7 @@ export function newPump(seed: number, n: number, startAt: number): PumpState {
     plan: [],
     pendingLibrary: null,
     pendingFirmware: null,
-    libraryVersion: 'demo-1',
+    libraryVersion,
     firmware: '4.2.1',
   };
 }

@@ -44,13 +44,32 @@ test('an alarm of the backlog goes before everything else of a new connection', 
 test('no more than the window is in flight', () => {
   write('sample', 500);
   outbox.connected(0);
-  outbox.acknowledged(0, 250);
+  outbox.acknowledged(0, 400);
   expect(seqs(outbox.take(1, true))).toHaveLength(200);
-  expect(seqs(outbox.take(1, true))).toHaveLength(50);
+  expect(seqs(outbox.take(1, true))).toHaveLength(100);
   expect(outbox.take(1, true)).toBeNull();
-  journal.splice(0, 100);
-  outbox.acknowledged(100, 250);
-  expect(seqs(outbox.take(2, true))).toHaveLength(100);
+  outbox.offer(write('delivery', 150));
+  expect(outbox.take(1, true)).toMatchObject({ urgency: 'live', entries: { length: 100 } });
+  expect(outbox.take(1, true)).toBeNull();
+  journal.splice(0, 150);
+  outbox.acknowledged(150, 400);
+  expect(seqs(outbox.take(2, true))).toHaveLength(50);
+  expect(outbox.take(2, true)).toBeNull();
+});
+
+test('an alarm does not wait until the backlog is acknowledged', () => {
+  write('sample', 500);
+  outbox.connected(0);
+  while (outbox.take(1, true));
+  outbox.offer(write('alarm'));
+  expect(outbox.take(2, true)).toMatchObject({ lane: 'alarm', entries: [{ seq: 501 }] });
+});
+
+test('a window of one record still moves the backlog', () => {
+  write('sample', 3);
+  outbox.connected(0);
+  outbox.acknowledged(0, 1);
+  expect(seqs(outbox.take(1, true))).toEqual([1]);
 });
 
 test('a batch stays below the largest message', () => {

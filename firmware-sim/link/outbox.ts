@@ -8,6 +8,8 @@ export type Batch = { lane: BatchLane; entries: Entry[]; urgency: 'alarm' | 'liv
 
 /** Room in a message for the envelope's own fields, bytes. */
 const envelopeBytes = 512;
+/** Share of the window that backlog may fill: an alarm never waits until backlog is acknowledged. */
+const backlogShare = 0.75;
 /** An ack may cross what it calls missing: younger records are not sent again for it, ms. */
 const crossingMs = 5_000;
 
@@ -83,11 +85,12 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
   const takeBacklog = (now: number): Batch | null => {
     const all = entries();
     const taken: Entry[] = [];
+    const backlogWindow = Math.max(1, Math.floor(window * backlogShare));
     let bytes = envelopeBytes;
     let at = firstFrom(all, backlogFrom);
     for (; at < all.length; at += 1) {
       const entry = all[at];
-      if (!entry || taken.length >= maxBatchRecords || inFlight >= window) break;
+      if (!entry || taken.length >= maxBatchRecords || inFlight >= backlogWindow) break;
       if (entry.sentAt !== 0) continue;
       const size = Buffer.byteLength(entry.text) + 1;
       if (bytes + size > maxMessageBytes && taken.length > 0) break;

@@ -26,6 +26,14 @@ test('after the start-up the volume is the rate over the time, short of one lag'
   );
 });
 
+test('at the start less flows: in the first lag 1/e of what the rate would give', () => {
+  for (const mlPerH of [1, 10, 250]) {
+    const lagMs = startUpLagS(mlPerH) * 1000;
+    expect(deliveredMl(mlPerH, 0, lagMs) / ((mlPerH * lagMs) / 3_600_000)).toBeCloseTo(1 / Math.E, 10);
+  }
+  expect(startUpLagS(1)).toBeGreaterThan(startUpLagS(100));
+});
+
 test('the moment of a volume is the first at which it is in', () => {
   fc.assert(
     fc.property(rate, ms, fc.double({ min: 0.001, max: 500, noNaN: true }), (mlPerH, from, ml) => {
