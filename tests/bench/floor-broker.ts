@@ -2,7 +2,12 @@
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 
-const aedes = await Aedes.createBroker({ concurrency: 0, keepaliveLimit: 60, drainTimeout: 10_000, connectTimeout: 10_000 });
+const aedes = await Aedes.createBroker({
+  concurrency: 0,
+  keepaliveLimit: 60,
+  drainTimeout: 10_000,
+  connectTimeout: 10_000,
+});
 const server = createServer({ noDelay: true, highWaterMark: 1_310_720 }, (socket) => aedes.handle(socket));
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

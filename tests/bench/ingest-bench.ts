@@ -8,7 +8,7 @@ import { topicPrefix } from '#schemas/topics.ts';
 import { shardOfPump } from '../../ingest/ids.ts';
 import { startCluster } from '../../scripts/database/cluster.ts';
 import { migrate } from '../../scripts/migrate.ts';
-import { answer, cpuMicros, startProcess, stopProcess } from './processes.ts';
+import { answer, cpuMicros, startProcess, stopProcess } from '../support/processes.ts';
 
 export type GeneratorPump = { id: string; token: string; prefix: string };
 
@@ -31,7 +31,13 @@ export type IngestResult = {
 const inPipe = 20_000;
 
 type Pipeline = { port: number; brokerPid: number; ingestPid: number; close: () => Promise<void> };
-type Options = { messages: number; pumps: number; rounds: number; databaseUrl: string | null; log: (line: string) => void };
+type Options = {
+  messages: number;
+  pumps: number;
+  rounds: number;
+  databaseUrl: string | null;
+  log: (line: string) => void;
+};
 
 /** Floor and Dripwatch in turn, on the same database server, under the same generator. */
 export async function benchIngest(options: Options): Promise<IngestResult> {
@@ -77,17 +83,23 @@ async function provision(db: pg.Pool, count: number): Promise<GeneratorPump[]> {
     const id = `BENCH-${String(i).padStart(5, '0')}`;
     const token = randomBytes(32).toString('base64url');
     const shard = shardOfPump(id);
-    await db.query(`insert into pump (pump_id, shard, model, serial) values ($1, $2, 'bench', $1) on conflict do nothing`, [id, shard]);
-    await db.query('insert into credential (pump_id, token_hash) values ($1, $2)', [id, createHash('sha256').update(token).digest()]);
+    await db.query(
+      `insert into pump (pump_id, shard, model, serial) values ($1, $2, 'bench', $1) on conflict do nothing`,
+      [id, shard],
+    );
+    await db.query('insert into credential (pump_id, token_hash) values ($1, $2)', [
+      id,
+      createHash('sha256').update(token).digest(),
+    ]);
     pumps.push({ id, token, prefix: topicPrefix(shard, id) });
   }
   return pumps;
 }
 
 async function startFloor(databaseUrl: string): Promise<Pipeline> {
-  const broker = startProcess('./floor-broker.ts', []);
+  const broker = startProcess('tests/bench/floor-broker.ts', []);
   const { port } = await answer<{ port: number }>(broker, 'port');
-  const ingest = startProcess('./floor-ingest.ts', [`mqtt://127.0.0.1:${port}`, databaseUrl]);
+  const ingest = startProcess('tests/bench/floor-ingest.ts', [`mqtt://127.0.0.1:${port}`, databaseUrl]);
   await answer(ingest, 'ready');
   const close = async () => {
     await stopProcess(ingest);
@@ -102,9 +114,9 @@ async function startDripwatch(databaseUrl: string, dataDir: string): Promise<Pip
   writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify({ serviceTokens }), { mode: 0o600 });
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const env = { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, LOG_LEVEL: 'warn' };
-  const broker = startProcess('../../broker/main.ts', [], { ...env, MQTT_PORT: `${port}`, BROKER_HTTP_PORT: `${port + 1}` });
+  const broker = startProcess('broker/main.ts', [], { ...env, MQTT_PORT: `${port}`, BROKER_HTTP_PORT: `${port + 1}` });
   await untilReady(port + 1);
-  const ingest = startProcess('../../ingest/main.ts', [], {
+  const ingest = startProcess('ingest/main.ts', [], {
     ...env,
     MQTT_URL: `mqtt://127.0.0.1:${port}`,
     INGEST_HTTP_PORT: `${port + 2}`,
@@ -128,8 +140,14 @@ async function untilReady(port: number): Promise<void> {
   throw new Error(`nothing is ready on port ${port}`);
 }
 
-async function measure(options: Options, pumps: GeneratorPump[], db: pg.Pool, table: string, pipeline: Pipeline): Promise<IngestRun> {
-  const generator = startProcess('./generator.ts', []);
+async function measure(
+  options: Options,
+  pumps: GeneratorPump[],
+  db: pg.Pool,
+  table: string,
+  pipeline: Pipeline,
+): Promise<IngestRun> {
+  const generator = startProcess('tests/bench/generator.ts', []);
   try {
     await db.query(`truncate ${table}`);
     await db.query('truncate journal, pump_state, infusion');
@@ -156,7 +174,11 @@ async function measure(options: Options, pumps: GeneratorPump[], db: pg.Pool, ta
 }
 
 /** Lets the generator go on as the database takes it, until `goal` rows are committed. */
-async function until(committed: () => Promise<number>, generator: ReturnType<typeof startProcess>, goal: number): Promise<void> {
+async function until(
+  committed: () => Promise<number>,
+  generator: ReturnType<typeof startProcess>,
+  goal: number,
+): Promise<void> {
   let last = -1;
   let stalledAt = Date.now() + 60_000;
   for (;;) {

@@ -2,11 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Runs one of this project's modules as a process of its own; BENCH_PROFILE_DIR: with a CPU profile written there. */
+/** Runs one of this project's modules (a path from the root) as a process of its own; BENCH_PROFILE_DIR: with a CPU profile written there. */
 export function startProcess(module: string, args: string[], env: Record<string, string> = {}): ChildProcess {
   const profile = process.env.BENCH_PROFILE_DIR;
-  const execArgv = [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), ...('typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx'])];
-  const path = fileURLToPath(new URL(module, import.meta.url));
+  const execArgv = [
+    ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
+    ...('typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx']),
+  ];
+  const path = fileURLToPath(new URL(`../../${module}`, import.meta.url));
   return fork(path, args, { execArgv, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
