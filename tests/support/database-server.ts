@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startCluster } from '../../scripts/database/cluster.ts';
+import { stopLeftover } from '../../scripts/database/leftover.ts';
 import { migrate } from '../../scripts/migrate.ts';
+import { livingPid, notePid } from '../../scripts/supervisor/processes.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -45,8 +47,12 @@ export function withDatabase(url: string, database: string): string {
   return changed.href;
 }
 
+const prefix = 'dripwatch-test-';
+
 async function startThrowAway(): Promise<{ url: string; close: () => Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'dripwatch-test-'));
+  await removeForgotten();
+  const dataDir = mkdtempSync(join(tmpdir(), prefix));
+  notePid(join(dataDir, 'owner.json'), process.pid);
   const cluster = await startCluster({ dataDir, engine: 'embedded', durable: false });
   return {
     url: cluster.url,
@@ -55,4 +61,15 @@ async function startThrowAway(): Promise<{ url: string; close: () => Promise<voi
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Stops and removes the servers of test runs that were killed before they could do it themselves. */
+async function removeForgotten(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
+    const dataDir = join(tmpdir(), name);
+    const owner = join(dataDir, 'owner.json');
+    if (!existsSync(owner) || livingPid(owner) !== null) continue;
+    await stopLeftover(join(dataDir, 'database'));
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 }
