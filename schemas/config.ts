@@ -32,9 +32,8 @@ export const portSetting = z
   .transform(Number)
   .refine((port) => port <= 65535, portText);
 
-export const databaseUrlSetting = z
-  .string()
-  .regex(/^postgres(ql)?:\/\//, 'a URL such as postgres://user@host:5432/dripwatch');
+const databaseUrlText = 'a URL such as postgres://user@host:5432/dripwatch';
+export const databaseUrlSetting = z.string(databaseUrlText).regex(/^postgres(ql)?:\/\//, databaseUrlText);
 
 export const mqttUrlSetting = z.string().regex(/^mqtts?:\/\//, 'a URL such as mqtt://127.0.0.1:1883');
 

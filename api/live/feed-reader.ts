@@ -12,15 +12,16 @@ export type FeedReader = {
 };
 
 type Listeners = {
-  /** One change, in the feed's order, none left out. */
-  changed(entry: FeedEntry): void;
+  /** One change, in the feed's order, none left out. Returns the bytes that each screen was sent. */
+  changed(entry: FeedEntry): number;
   /** The board was read anew; whoever shows it needs a snapshot. */
   reloaded(): void;
 };
 
 const everyMs = 1_000;
-/** Changes sent in one go. Between two goes sockets drain, so that a flood cuts nobody who keeps up. */
 const changesAtOnce = 200;
+/** Bytes sent in one go. Between two goes sockets drain, so that a flood cuts nobody who keeps up. */
+const bytesAtOnce = 128 * 1024;
 
 /**
  * Follows the feed of this database: on every hint, and every second anyway, since a hint may be lost. A hole in the
@@ -47,16 +48,19 @@ export function createFeedReader(db: Database, board: AlertBoard, listeners: Lis
 
   async function read(): Promise<void> {
     if (board.feedEpoch === null) return load();
+    let bytes = 0;
     for (;;) {
       const rows = await db.query<{ seq: number; document: Alert }>('feed_read', [board.head, changesAtOnce]);
       for (const { seq, document } of rows) {
         if (seq !== board.head + 1) return load();
         const entry = { seq, alert: document };
         board.apply(entry);
-        listeners.changed(entry);
+        bytes += listeners.changed(entry);
+        if (bytes < bytesAtOnce) continue;
+        bytes = 0;
+        await setImmediate();
       }
       if (rows.length < changesAtOnce) return checkHead();
-      await setImmediate();
     }
   }
 

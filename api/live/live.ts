@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { type ClientFrame, type ServerFrame, tickEveryMs } from '#schemas/http/live-frames.ts';
-import { may } from '#schemas/http/permissions.ts';
 import { serviceTopics } from '#schemas/topics.ts';
 import type { BrokerLink } from '../broker-link.ts';
 import { type Database, isDatabaseAway } from '../database.ts';
@@ -13,6 +12,7 @@ import { createAlertBoard, type FeedEntry } from './alert-board.ts';
 import { createComponents } from './components.ts';
 import type { DatabaseWatch } from './database-watch.ts';
 import { createFeedReader } from './feed-reader.ts';
+import { createGestures } from './gestures.ts';
 import { createIngestReader } from './ingest-messages.ts';
 import { createPathAge } from './path-age.ts';
 import { createProvisional } from './provisional.ts';
@@ -20,12 +20,12 @@ import { createPumpBoard } from './pump-board.ts';
 import { createPumpLoader } from './pump-loader.ts';
 import { createReceipts } from './receipts.ts';
 import { createScreen, type Screen } from './screen.ts';
+import { cutEndedSessions, sessionEnded } from './session-check.ts';
 import { sendPumpsInParts, sendSnapshot } from './snapshot.ts';
 
 const pumpsEveryMs = 250;
 const canaryEveryMs = 2_000;
 const goingAway = 1001;
-const sessionEnded = 4401;
 const tooMany = 4429;
 const mostScreensOfASession = 20;
 
@@ -56,9 +56,10 @@ export function createLive(deps: LiveDeps) {
   const path = createPathAge(now());
   const receipts = createReceipts(db, log);
   const components = createComponents();
+  const gestures = createGestures({ db, alerts, receipts, now, log, seen: deps.seen });
   let provisionalShown = false;
 
-  function broadcast(frame: ServerFrame): number {
+  function broadcast(frame: ServerFrame): { reached: number; bytes: number } {
     const text = JSON.stringify(frame);
     let reached = 0;
     for (const screen of screens) {
@@ -66,7 +67,7 @@ export function createLive(deps: LiveDeps) {
       screen.sendText(text);
       reached += 1;
     }
-    return reached;
+    return { reached, bytes: reached === 0 ? 0 : text.length };
   }
 
   function alertFrame({ seq, alert }: FeedEntry, at: number): ServerFrame {
@@ -74,16 +75,17 @@ export function createLive(deps: LiveDeps) {
     return { type: 'alert', seq, at, alert: { ...alert, hops: { ...alert.hops, sentAt } } };
   }
 
-  function sendAlert(entry: FeedEntry): void {
+  function sendAlert(entry: FeedEntry): number {
     const { alert } = entry;
     const at = now();
     const fresh = alerts.get(alert.id)?.hops.sentAt === null;
-    const reached = broadcast(alertFrame(entry, at));
-    if (!fresh || reached === 0) return;
+    const { reached, bytes } = broadcast(alertFrame(entry, at));
+    if (!fresh || reached === 0) return bytes;
     markSent([alert.id], at);
     if (!alert.late && alert.hops.receivedAt !== null) {
       metrics.alertDelay.observe((at - Date.parse(alert.hops.receivedAt)) / 1000);
     }
+    return bytes;
   }
 
   function markSent(ids: readonly string[], at: number): void {
@@ -154,51 +156,14 @@ export function createLive(deps: LiveDeps) {
         resume(screen, frame.feedEpoch, frame.last);
         return;
       case 'rendered':
-        rendered(screen, frame.seq);
+        gestures.rendered(screen, frame.seq);
         return;
       case 'seen':
-        seen(screen, frame.seq);
+        gestures.seen(screen, frame.seq);
         return;
       case 'watch':
         screen.watched = frame.pumps.length;
     }
-  }
-
-  /** A visible screen painted this change, or the snapshot that ended at it. Wall displays never count. */
-  function rendered(screen: Screen, seq: number): void {
-    if (screen.signedIn.user.role === 'display') return;
-    const at = now();
-    screen.lastReceiptAt = at;
-    const changed = alerts.alertAt(seq);
-    const ids = new Set(screen.snapshot?.head === seq ? screen.snapshot.alerts : []);
-    if (changed !== null) ids.add(changed);
-    for (const id of ids) {
-      if (alerts.get(id)?.hops.renderedAt !== null) continue;
-      receipts.note('rendered', id, at);
-      alerts.stamp(id, 'renderedAt', new Date(at).toISOString());
-    }
-  }
-
-  function seen(screen: Screen, seq: number): void {
-    const { signedIn } = screen;
-    if (!may(signedIn.user.role, 'alert.answer')) {
-      screen.send({ type: 'error', message: `the role ${signedIn.user.role} does not answer alerts` });
-      return;
-    }
-    screen.lastReceiptAt = now();
-    void findAlert(seq)
-      .then((id) => (id === null ? undefined : deps.seen(signedIn, id)))
-      .catch((error: unknown) => {
-        log.warn({ err: error }, 'a gesture on an alert could not be recorded');
-        screen.send({ type: 'error', message: 'seen could not be recorded' });
-      });
-  }
-
-  async function findAlert(seq: number): Promise<string | null> {
-    const remembered = alerts.alertAt(seq);
-    if (remembered !== null) return remembered;
-    const [row] = await db.query<{ id: string }>('feed_alert_of', [seq]);
-    return row?.id ?? null;
   }
 
   function sendPumps(): void {
@@ -236,19 +201,6 @@ export function createLive(deps: LiveDeps) {
   /** Screens that a person may be looking at: everything but wall displays. */
   function watching(): Screen[] {
     return [...screens].filter((screen) => screen.signedIn.user.role !== 'display');
-  }
-
-  async function checkSessions(): Promise<void> {
-    const since = now() - 2 * socketCheckMs;
-    const used = [...screens].filter(({ lastReceiptAt }) => lastReceiptAt !== null && lastReceiptAt > since);
-    const hashes = [...new Set([...screens].map((screen) => screen.signedIn.sessionHash))];
-    const good = await sessions.alive(hashes);
-    for (const screen of screens) {
-      const hash = screen.signedIn.sessionHash;
-      const lives = good ? good.has(hash) : sessions.goodEnough(hash, now());
-      if (!lives) screen.cut(sessionEnded, 'the session ended');
-    }
-    if (good && used.length > 0) await sessions.touch(used.map((screen) => screen.signedIn.sessionHash));
   }
 
   broker.onLive(
@@ -292,7 +244,7 @@ export function createLive(deps: LiveDeps) {
         alerts.prune(now());
       });
       every(socketCheckMs, () => {
-        checkSessions().catch((error: unknown) => {
+        cutEndedSessions(screens, sessions, now()).catch((error: unknown) => {
           if (!isDatabaseAway(error)) log.error({ err: error }, 'sessions of screens not checked');
         });
       });

@@ -301,7 +301,9 @@ test('a screen that stops reading is cut at 1 MB; the others notice nothing', as
   await waitFor(
     async () => {
       // Large changes, a few at a time, until what is owed passes what the kernel takes and the limit.
+      const received = bystander.of('alert').length;
       await appendToFeed(database.pool, 4, 'x'.repeat(100_000));
+      await waitFor(() => bystander.of('alert').length === received + 4);
       return (await cut()) > before;
     },
     { what: 'the frozen screen to be cut', timeoutMs: 25_000 },
