@@ -22,7 +22,7 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
         {watch.at === 'not-monitored' && 'NOT MONITORED'}
       </p>
       {(watch.at === 'stale' || watch.at === 'not-monitored') && (
-        <p>
+        <p className={styles.facts}>
           {watch.because === 'frame' ? 'Nothing from the server' : 'No record came through'} for {duration(watch.forMs)}
         </p>
       )}
