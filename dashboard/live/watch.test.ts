@@ -18,6 +18,12 @@ test.each([
   ['no frame for 12 s', trusted, 12_000, 'stale'],
   ['no frame for just under 25 s', trusted, 24_999, 'stale'],
   ['no frame for 25 s', trusted, 25_000, 'not-monitored'],
+  [
+    'no frame for 25 s, though the path was young',
+    { ...trusted, path: { ageMs: 0, toldAt: 20_000 } },
+    25_000,
+    'not-monitored',
+  ],
   ['frames go on, the path is 14.999 s old', { ...trusted, lastFrameAt: 14_000 }, 14_999, 'watching'],
   ['frames go on, the path is 15 s old', { ...trusted, lastFrameAt: 14_000 }, 15_000, 'stale'],
   ['the path’s age was told with the tick', { ...trusted, path: { ageMs: 14_000, toldAt: 0 } }, 1_000, 'stale'],
