@@ -5,7 +5,7 @@ import type { Device, DeviceDeps } from './device.ts';
 import { newEpoch } from './device.ts';
 import { openJournal } from './journal/journal.ts';
 import { type FsyncPolicy, fileStore, memoryStore } from './journal/store.ts';
-import type { Credential } from './link/link.ts';
+import type { Credential } from './link/connection.ts';
 import { newPacer } from './link/pacer.ts';
 import type { ApiClient } from './provision/api-client.ts';
 import { openCredentials } from './provision/credentials.ts';

@@ -8,4 +8,6 @@ export type Entry = {
   readonly text: string;
   /** When it was last sent on the present connection, ms of the monotonic clock; 0 = not yet. */
   sentAt: number;
+  /** It was sent although older records had not been: an alarm or a live record ahead of the backlog. */
+  ahead: boolean;
 };

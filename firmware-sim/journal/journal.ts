@@ -68,7 +68,7 @@ export function openJournal(store: JournalStore, limits: JournalLimits, newEpoch
     if (line.n !== undefined) last = line.n;
     if (line.a !== undefined) upTo = line.a;
     for (const [seq, kind, text] of line.r ?? []) {
-      entries.push({ seq, kind, text, sentAt: 0 });
+      entries.push({ seq, kind, text, sentAt: 0, ahead: false });
       last = Math.max(last, seq);
     }
     if (line.g) entries = without(entries, line.g);
@@ -133,7 +133,7 @@ export function openJournal(store: JournalStore, limits: JournalLimits, newEpoch
       }
       store.append(line);
       state = nextState;
-      const added = (line.r ?? []).map(([seq, kind, text]): Entry => ({ seq, kind, text, sentAt: 0 }));
+      const added = (line.r ?? []).map(([seq, kind, text]): Entry => ({ seq, kind, text, sentAt: 0, ahead: false }));
       for (const entry of added) entries.push(entry);
       if (store.wantsCompaction()) store.replace(snapshot());
       return added;

@@ -1,7 +1,5 @@
 // A pump's connection to the broker. The journal is the truth: nothing here is kept over a disconnection, and no MQTT
 // acknowledgement deletes anything.
-import { Socket } from 'node:net';
-import mqtt, { type MqttClient } from 'mqtt';
 import { type Ack, ack, type Command, command, type Hello, type Reply } from '#schemas/messages/control.ts';
 import { cleanWire, distort, type WireFaults, type WireMessage } from '../faults/wire.ts';
 import type { Entry } from '../journal/entry.ts';
@@ -9,10 +7,9 @@ import type { Journal } from '../journal/journal.ts';
 import { draw, type Seeded } from '../random.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { reconnectWait } from './backoff.ts';
+import { type Connection, type Credential, openConnection } from './connection.ts';
 import { newOutbox } from './outbox.ts';
 import type { Pacer } from './pacer.ts';
-
-export type Credential = { topicPrefix: string; username: string; token: string };
 
 export type LinkDeps = {
   pump: string;
@@ -56,15 +53,14 @@ export type Link = {
 
 /** Messages that may wait for the broker's PUBACK: beyond it the socket is given time. */
 const publishesInFlight = 16;
-const keepaliveS = 30;
 
 /** @returns a link at rest; `connect` starts it */
 export function newLink(deps: LinkDeps): Link {
   const { journal, scheduler } = deps;
   const outbox = newOutbox(() => journal.entries());
   let credential = deps.credential;
-  let client: MqttClient | null = null;
-  let ready = false;
+  let connection: Connection | null = null;
+  let isReady = false;
   let closed = false;
   let attempts = 0;
   let publishing = 0;
@@ -80,9 +76,10 @@ export function newLink(deps: LinkDeps): Link {
   const topic = (lane: string) => `${credential.topicPrefix}/${lane}`;
 
   const publish = (message: WireMessage) => {
+    const mine = connection;
     publishing += 1;
-    // An error here is a broken link, which 'close' handles; the journal sends again.
-    client?.publish(message.topic, message.payload, { qos: 1 }, () => {
+    mine?.publish(message, () => {
+      if (mine !== connection) return;
       publishing -= 1;
       if (publishing === publishesInFlight - 1) wake();
     });
@@ -109,7 +106,7 @@ export function newLink(deps: LinkDeps): Link {
   };
 
   const wake = () => {
-    if (!ready || closed) return;
+    if (!isReady || closed) return;
     const now = scheduler.now();
     const askAgain = outbox.resend(now);
     while (publishing < publishesInFlight) {
@@ -181,83 +178,58 @@ export function newLink(deps: LinkDeps): Link {
     scheduler.at(scheduler.now() + wait, connect);
   };
 
-  function connect(): void {
-    if (closed || client || scheduler.now() < cutUntil) return;
-    const mine = mqtt.connect(deps.brokerUrl, {
-      protocolVersion: 4,
-      clientId: deps.pump,
-      username: credential.username,
-      password: credential.token,
-      clean: true,
-      keepalive: keepaliveS,
-      reconnectPeriod: 0,
-      connectTimeout: 10_000,
-      queueQoSZero: false,
-      resubscribe: false,
-      will: {
-        topic: topic('up/will'),
-        payload: Buffer.from(JSON.stringify({ epoch: journal.epoch, boot: journal.boot })),
-        qos: 1,
-        retain: false,
-      },
-    });
-    client = mine;
-    let gone = false;
-    const lost = (why: string | null, refused: boolean) => {
-      if (gone) return;
-      gone = true;
-      client = null;
-      ready = false;
-      publishing = 0;
-      held = null;
-      if (why) trouble = why;
-      mine.end(true);
-      deps.changed();
-      if (closed) return;
-      if (!refused) {
+  const ready = () => {
+    trouble = null;
+    attempts = 0;
+    isReady = true;
+    explainedTo = 0;
+    sayHello();
+    outbox.connected(scheduler.now());
+    deps.changed();
+    wake();
+  };
+
+  /** Forgets the connection and whatever was on its way over it. */
+  const leave = (): Connection | null => {
+    const mine = connection;
+    connection = null;
+    isReady = false;
+    publishing = 0;
+    held = null;
+    deps.changed();
+    return mine;
+  };
+
+  const lost = (why: string | null, refused: boolean) => {
+    leave();
+    if (why) trouble = why;
+    if (closed) return;
+    if (!refused) {
+      reconnectLater();
+      return;
+    }
+    deps.refused().then(
+      (fresh) => {
+        if (fresh) credential = fresh;
         reconnectLater();
-        return;
-      }
-      deps.refused().then(
-        (fresh) => {
-          if (fresh) credential = fresh;
-          reconnectLater();
-        },
-        (error: unknown) => {
-          trouble = error instanceof Error ? error.message : String(error);
-          reconnectLater();
-        },
-      );
-    };
-    mine.on('error', (error) => lost(error.message, 'code' in error && (error.code === 4 || error.code === 5)));
-    mine.on('close', () => lost(null, false));
-    mine.on('message', (on, payload) => {
-      if (!gone) onMessage(on, payload);
-    });
-    mine.on('connect', () => {
-      if (mine.stream instanceof Socket) mine.stream.setNoDelay(true);
-      mine.subscribe({ [topic('down/ack')]: { qos: 0 }, [topic('down/cmd')]: { qos: 1 } }, (error) => {
-        if (gone) return;
-        if (error) {
-          lost(error.message, false);
-          return;
-        }
-        trouble = null;
-        attempts = 0;
-        ready = true;
-        explainedTo = 0;
-        sayHello();
-        outbox.connected(scheduler.now());
-        deps.changed();
-        wake();
-      });
-    });
+      },
+      (error: unknown) => {
+        trouble = error instanceof Error ? error.message : String(error);
+        reconnectLater();
+      },
+    );
+  };
+
+  function connect(): void {
+    if (closed || connection || scheduler.now() < cutUntil) return;
+    const will = { epoch: journal.epoch, boot: journal.boot };
+    connection = openConnection(deps.brokerUrl, deps.pump, credential, will, { ready, message: onMessage, lost });
   }
 
   return {
     connect,
     offer(entries) {
-      if (!ready) return;
+      if (!isReady) return;
       outbox.offer(entries);
       wake();
     },
@@ -266,27 +238,18 @@ export function newLink(deps: LinkDeps): Link {
       wake();
     },
     restart() {
-      if (!ready) return;
+      if (!isReady) return;
       sayHello();
       outbox.connected(scheduler.now());
       wake();
     },
     cut(ms) {
-      const mine = client;
       cutUntil = scheduler.now() + ms;
+      leave()?.cut();
       reconnectLater(ms + 1);
-      if (!mine) return;
-      client = null;
-      ready = false;
-      publishing = 0;
-      mine.removeAllListeners('close');
-      mine.removeAllListeners('message');
-      mine.stream.destroy();
-      mine.end(true);
-      deps.changed();
     },
     sendRaw(lane, payload) {
-      if (ready) publish({ topic: topic(`up/${lane}`), payload });
+      if (isReady) publish({ topic: topic(`up/${lane}`), payload });
     },
     get faults() {
       return faults;
@@ -295,7 +258,7 @@ export function newLink(deps: LinkDeps): Link {
       faults = next;
     },
     get connected() {
-      return ready;
+      return isReady;
     },
     get trouble() {
       return trouble;
@@ -303,17 +266,7 @@ export function newLink(deps: LinkDeps): Link {
     async close() {
       closed = true;
       cancelWake?.();
-      const mine = client;
-      client = null;
-      ready = false;
-      if (!mine) return;
-      // A DISCONNECT where the broker still listens; a dead link is not waited for.
-      if (mine.connected) {
-        const ended = mine.endAsync(false);
-        const patience = new Promise<void>((resolve) => setTimeout(resolve, 800).unref());
-        await Promise.race([ended, patience]);
-      }
-      mine.end(true);
+      await leave()?.close();
     },
   };
 }

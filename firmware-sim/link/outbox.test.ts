@@ -5,15 +5,18 @@ import { newOutbox, type Outbox } from './outbox.ts';
 
 let journal: Entry[];
 let outbox: Outbox;
+let last: number;
 beforeEach(() => {
   journal = [];
+  last = 0;
   outbox = newOutbox(() => journal);
 });
 
 function write(kind: Entry['kind'], count = 1, text = '{}'): Entry[] {
   const added = Array.from({ length: count }, (_, index) => {
-    return { seq: (journal.at(-1)?.seq ?? 0) + index + 1, kind, text, sentAt: 0 };
+    return { seq: last + index + 1, kind, text, sentAt: 0, ahead: false };
   });
+  last += count;
   journal.push(...added);
   return added;
 }
@@ -49,11 +52,11 @@ test('no more than the window is in flight', () => {
   expect(seqs(outbox.take(1, true))).toHaveLength(100);
   expect(outbox.take(1, true)).toBeNull();
   outbox.offer(write('delivery', 150));
-  expect(outbox.take(1, true)).toMatchObject({ urgency: 'live', entries: { length: 100 } });
+  expect(outbox.take(1, true)).toMatchObject({ urgency: 'live', entries: { length: 50 } });
   expect(outbox.take(1, true)).toBeNull();
   journal.splice(0, 150);
   outbox.acknowledged(150, 400);
-  expect(seqs(outbox.take(2, true))).toHaveLength(50);
+  expect(seqs(outbox.take(2, true))).toHaveLength(150);
   expect(outbox.take(2, true)).toBeNull();
 });
 
@@ -63,6 +66,24 @@ test('an alarm does not wait until the backlog is acknowledged', () => {
   while (outbox.take(1, true));
   outbox.offer(write('alarm'));
   expect(outbox.take(2, true)).toMatchObject({ lane: 'alarm', entries: [{ seq: 501 }] });
+});
+
+test('live records never fill the window before the backlog they wait for', () => {
+  write('sample', 1_000);
+  outbox.connected(0);
+  const received = new Set<number>();
+  let upTo = 0;
+  for (let now = 1; upTo < 3_000 && now < 1_000; now += 1) {
+    if (now <= 200) outbox.offer(write('delivery', 10));
+    for (let batch = outbox.take(now, true); batch; batch = outbox.take(now, true)) {
+      for (const { seq } of batch.entries) received.add(seq);
+      expect(outbox.inFlight).toBeLessThanOrEqual(200);
+    }
+    while (received.has(upTo + 1)) upTo += 1;
+    journal.splice(0, journal.findIndex(({ seq }) => seq > upTo) >>> 0);
+    outbox.acknowledged(upTo, 200);
+  }
+  expect(upTo).toBe(3_000);
 });
 
 test('a window of one record still moves the backlog', () => {

@@ -8,8 +8,11 @@ export type Batch = { lane: BatchLane; entries: Entry[]; urgency: 'alarm' | 'liv
 
 /** Room in a message for the envelope's own fields, bytes. */
 const envelopeBytes = 512;
-/** Share of the window that backlog may fill: an alarm never waits until backlog is acknowledged. */
-const backlogShare = 0.75;
+/**
+ * How the window is shared while backlog waits. An alarm never waits until backlog is acknowledged; and backlog always
+ * finds room, since what went ahead of it is acknowledged only once the backlog below is in.
+ */
+const shares = { alarm: 0.25, live: 0.125, backlog: 0.75 };
 /** An ack may cross what it calls missing: younger records are not sent again for it, ms. */
 const crossingMs = 5_000;
 
@@ -41,6 +44,7 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
   let backlogFrom = 0;
   let window = maxBatchRecords;
   let inFlight = 0;
+  let aheadInFlight = 0;
   const rounds = { alarm: 1, record: 1 };
   let oldestSentAt = Number.POSITIVE_INFINITY;
 
@@ -52,8 +56,30 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
     if (entry.sentAt === 0) return;
     entry.sentAt = 0;
     inFlight -= 1;
+    if (entry.ahead) aheadInFlight -= 1;
     if (isUrgent(entry)) urgent.push(entry);
     else backlogFrom = Math.min(backlogFrom, entry.seq);
+  };
+
+  const isWaiting = () => {
+    const all = entries();
+    for (let at = firstFrom(all, backlogFrom); at < all.length; at += 1) if (all[at]?.sentAt === 0) return true;
+    return false;
+  };
+
+  /** How many more records of an urgency may be in flight. */
+  const roomFor = (urgency: Batch['urgency']): number => {
+    const total = window - inFlight;
+    if (urgency !== 'backlog' && !isWaiting()) return total;
+    const share = Math.max(1, Math.floor(window * shares[urgency]));
+    return urgency === 'backlog' ? share - (inFlight - aheadInFlight) : Math.min(total, share - aheadInFlight);
+  };
+
+  const markSent = (entry: Entry, now: number, ahead: boolean) => {
+    entry.sentAt = now;
+    entry.ahead = ahead;
+    inFlight += 1;
+    if (ahead) aheadInFlight += 1;
   };
 
   /** Takes from a queue as much as one message holds, of one lane. */
@@ -62,8 +88,10 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
     let bytes = envelopeBytes;
     let lane: BatchLane | null = null;
     let used = 0;
+    if (queue.length === 0) return null;
+    const most = Math.min(maxBatchRecords, roomFor(urgency));
     for (const entry of queue) {
-      if (taken.length >= maxBatchRecords || inFlight >= window) break;
+      if (taken.length >= most) break;
       // Acknowledged or given up while it waited: it must not be sent from a stale queue.
       if (entry.sentAt === 0) {
         if (lane !== null && laneOf(entry) !== lane) break;
@@ -71,8 +99,7 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
         if (bytes + size > maxMessageBytes && taken.length > 0) break;
         bytes += size;
         lane ??= laneOf(entry);
-        entry.sentAt = now;
-        inFlight += 1;
+        markSent(entry, now, true);
         taken.push(entry);
       }
       used += 1;
@@ -85,18 +112,17 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
   const takeBacklog = (now: number): Batch | null => {
     const all = entries();
     const taken: Entry[] = [];
-    const backlogWindow = Math.max(1, Math.floor(window * backlogShare));
+    const most = Math.min(maxBatchRecords, roomFor('backlog'));
     let bytes = envelopeBytes;
     let at = firstFrom(all, backlogFrom);
     for (; at < all.length; at += 1) {
       const entry = all[at];
-      if (!entry || taken.length >= maxBatchRecords || inFlight >= backlogWindow) break;
+      if (!entry || taken.length >= most) break;
       if (entry.sentAt !== 0) continue;
       const size = Buffer.byteLength(entry.text) + 1;
       if (bytes + size > maxMessageBytes && taken.length > 0) break;
       bytes += size;
-      entry.sentAt = now;
-      inFlight += 1;
+      markSent(entry, now, false);
       taken.push(entry);
     }
     backlogFrom = all[at]?.seq ?? (all.at(-1)?.seq ?? 0) + 1;
@@ -111,6 +137,7 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
     },
     connected() {
       inFlight = 0;
+      aheadInFlight = 0;
       live = [];
       backlogFrom = 0;
       oldestSentAt = Number.POSITIVE_INFINITY;
@@ -133,7 +160,12 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
       urgent = urgent.filter((entry) => entry.seq > upTo);
       live = live.filter((entry) => entry.seq > upTo);
       inFlight = 0;
-      for (const entry of entries()) if (entry.sentAt !== 0) inFlight += 1;
+      aheadInFlight = 0;
+      for (const entry of entries()) {
+        if (entry.sentAt === 0) continue;
+        inFlight += 1;
+        if (entry.ahead) aheadInFlight += 1;
+      }
     },
     missing(ranges, now, olderThanMs = crossingMs) {
       const all = entries();
@@ -175,10 +207,6 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
       }
       return now + waitAfter(resendAlarms, 1);
     },
-    hasBacklog() {
-      const all = entries();
-      for (let at = firstFrom(all, backlogFrom); at < all.length; at += 1) if (all[at]?.sentAt === 0) return true;
-      return false;
-    },
+    hasBacklog: isWaiting,
   };
 }

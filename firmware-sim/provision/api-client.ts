@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { page, provisioned, session } from '#schemas/http/shapes.ts';
 import { Failure } from '../failure.ts';
-import type { Credential } from '../link/link.ts';
+import type { Credential } from '../link/connection.ts';
 
 const credentialAnswer = z.object({
   credential: z.object({ username: z.string(), token: z.string() }),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Credential } from '../link/link.ts';
+import type { Credential } from '../link/connection.ts';
 
 const kept = z.object({ api: z.string(), topicPrefix: z.string(), username: z.string(), token: z.string() });
 
