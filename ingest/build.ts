@@ -21,7 +21,7 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
   learnClock(journal.clock, clock);
   wantAcknowledgement(rows, pump, journal, batch.lane === 'alarm');
 
-  const fresh = takeNew(rows, journal, batch);
+  const { fresh, tooFar } = takeNew(rows, journal, batch);
   if (fresh.length > 0) {
     const estimates = estimateTimes(journal.clock, clock, fresh, journal.upToAt);
     const context = contextOf(pump, journal);
@@ -43,25 +43,30 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
     rows.records += fresh.length;
     journal.records += fresh.length;
   }
-  for (const rejected of batch.rejected) rejectRecord(rows, pump, journal, batch, rejected);
+  for (const rejected of [...batch.rejected, ...tooFar]) rejectRecord(rows, pump, journal, batch, rejected);
 }
 
 /** Records that are not in yet, in order of seq; the cursor has taken them. */
-function takeNew(rows: Rows, journal: JournalMemory, batch: IncomingBatch): ReadRecord[] {
+function takeNew(
+  rows: Rows,
+  journal: JournalMemory,
+  batch: IncomingBatch,
+): { fresh: ReadRecord[]; tooFar: RejectedRecord[] } {
   const { cursor } = journal;
   const records = batch.records.length > 1 ? sortedBySeq(batch.records) : batch.records;
   const fresh: ReadRecord[] = [];
+  const tooFar: RejectedRecord[] = [];
   for (const read of records) {
     const { record } = read;
     const outcome = acceptSeq(cursor, record.seq);
     if (outcome === 'seen') rows.duplicates += 1;
     else if (outcome === 'too-far') {
       const reason = `seq: ${record.seq} is more than ${maxSeqAhead} above the highest known, ${cursor.highest}`;
-      batch.rejected.push({ seq: null, kind: record.kind, reason, raw: record });
+      tooFar.push({ seq: null, kind: record.kind, reason, raw: record });
     } else if (outcome !== 'deferred') fresh.push(read);
   }
   if (fresh.length > 0) touch(rows, journal);
-  return fresh;
+  return { fresh, tooFar };
 }
 
 function sortedBySeq(records: ReadRecord[]): ReadRecord[] {

@@ -17,9 +17,9 @@ const environment = z.object({
   INGEST_HTTP_PORT: portSetting.default(3002),
   LOG_LEVEL: logLevelSetting.default('info'),
   /** Transactions at a time; each shard belongs to one of these writers. */
-  INGEST_WRITERS: count('a number of at least 1').default(4),
-  /** Records held in memory at most while the database is slow or away; beyond it they are dropped unacknowledged. */
-  INGEST_MAX_QUEUED: count('a number of records').default(200_000),
+  INGEST_WRITERS: count('a number of at least 1').default(2),
+  /** Messages held in memory at most while the database is slow or away; beyond it they are dropped unacknowledged. */
+  INGEST_MAX_QUEUED_MB: count('a number of megabytes').default(128),
 });
 
 export type IngestConfig = {
@@ -31,7 +31,7 @@ export type IngestConfig = {
   httpPort: number;
   logLevel: z.infer<typeof logLevelSetting>;
   writers: number;
-  maxQueued: number;
+  maxQueuedBytes: number;
 };
 
 /** @throws ConfigError naming the variable, what was given and what is expected */
@@ -46,6 +46,6 @@ export function readIngestConfig(env: Record<string, string | undefined>): Inges
     httpPort: given.INGEST_HTTP_PORT,
     logLevel: given.LOG_LEVEL,
     writers: given.INGEST_WRITERS,
-    maxQueued: given.INGEST_MAX_QUEUED,
+    maxQueuedBytes: given.INGEST_MAX_QUEUED_MB * 1024 * 1024,
   };
 }

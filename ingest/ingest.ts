@@ -9,7 +9,7 @@ import type { IngestConfig } from './config.ts';
 import { openPool, run } from './database.ts';
 import { serveHealth } from './health.ts';
 import { shardOfPump } from './ids.ts';
-import type { Incoming } from './incoming.ts';
+import type { Waiting } from './incoming.ts';
 import { keepLeases, writerOf } from './lease.ts';
 import { LivePublisher, liveEveryMs } from './live.ts';
 import { createMetrics } from './metrics.ts';
@@ -43,7 +43,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
         log,
         worker,
         now,
-        maxQueued: Math.ceil(config.maxQueued / config.writers),
+        maxQueuedBytes: Math.ceil(config.maxQueuedBytes / config.writers),
         events: { committed, databaseFailed, databaseAnswered },
       }),
   );
@@ -71,13 +71,13 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
     } else metrics.ignored.inc({ why: received.ignore });
   }
 
-  function take(incoming: Incoming): void {
-    const writer = writerOf(writers, incoming.shard);
-    if (!writer.push(incoming)) {
+  function take(waiting: Waiting): void {
+    const writer = writerOf(writers, waiting.shard);
+    if (!writer.push(waiting)) {
       metrics.dropped.inc();
-      outage.dropped(incoming.pump, incoming.shard);
+      outage.dropped(waiting.pump, waiting.shard);
     }
-    if (outage.isOn) outage.evaluate(writer, incoming);
+    if (outage.isOn) outage.evaluate(writer, waiting);
   }
 
   function echo(payload: Buffer): void {
@@ -172,10 +172,12 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
 
 const canaryPrefix = serviceTopics.canary('');
 
+const busyBytes = 16 * 1024 * 1024;
+
 /** Fewer records in flight per pump while much is waiting. */
 function windowFor(writers: readonly Writer[]): number {
-  const queued = writers.reduce((sum, writer) => sum + writer.queue.size, 0);
-  return queued > 50_000 ? 200 : 1_000;
+  const waiting = writers.reduce((sum, writer) => sum + writer.queue.bytes, 0);
+  return waiting > busyBytes ? 200 : 1_000;
 }
 
 /** Calls `work` again and again, never twice at a time; the returned function stops it and waits for the running call. */

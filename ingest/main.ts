@@ -7,7 +7,7 @@ import { startIngest } from './ingest.ts';
 
 // A record lives for one transaction, about 100 ms. With the default young generation (16 MB) many are moved to the old
 // one before they die, and collecting them there costs a fifth of the CPU per message.
-setFlagsFromString('--max-semi-space-size=64');
+setFlagsFromString('--max-semi-space-size=32');
 
 try {
   const config = readIngestConfig(process.env);

@@ -39,8 +39,8 @@ export function createMetrics() {
       registers,
     }),
     dropped: new Counter({
-      name: 'dripwatch_ingest_dropped_records_total',
-      help: 'Records dropped unacknowledged, since memory was full; the pumps send them again',
+      name: 'dripwatch_ingest_dropped_messages_total',
+      help: 'Messages dropped unacknowledged, since memory was full; the pumps send them again',
       registers,
     }),
     acknowledgements: new Counter({
@@ -55,8 +55,8 @@ export function createMetrics() {
       registers,
     }),
     queued: new Gauge({
-      name: 'dripwatch_ingest_queued_records',
-      help: 'Records waiting for a transaction',
+      name: 'dripwatch_ingest_queued_messages',
+      help: 'Messages waiting for a transaction',
       registers,
     }),
     shards: new Gauge({ name: 'dripwatch_ingest_shards', help: 'Shards owned by this worker', registers }),

@@ -1,6 +1,7 @@
 import type { ProvisionalAlert } from '#schemas/messages/live.ts';
-import type { Incoming } from './incoming.ts';
+import type { Waiting } from './incoming.ts';
 import { ProvisionalAlerts, provisionalEveryMs } from './provisional.ts';
+import { readMessage } from './receive.ts';
 import type { AlertEffect } from './rows.ts';
 import type { Writer } from './writer.ts';
 
@@ -29,7 +30,7 @@ export class Outage {
     if (this.since !== null) return false;
     this.since = this.#now();
     this.#publishedAt = 0;
-    for (const writer of writers) for (const incoming of writer.queue.waiting()) this.evaluate(writer, incoming);
+    for (const writer of writers) for (const waiting of writer.queue.waiting()) this.evaluate(writer, waiting);
     return true;
   }
 
@@ -53,8 +54,8 @@ export class Outage {
     for (const { pump, effect } of alerts) this.#provisional.take(pump, effect);
   }
 
-  evaluate(writer: Writer, incoming: Incoming): void {
-    this.#provisional.evaluate(writer.pumps, incoming);
+  evaluate(writer: Writer, waiting: Waiting): void {
+    this.#provisional.evaluate(writer.pumps, waiting.what === 'raw' ? readMessage(waiting) : waiting);
   }
 
   /** True when the full set is to be published now. */

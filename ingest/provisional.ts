@@ -29,7 +29,7 @@ export class ProvisionalAlerts {
   evaluate(known: ReadonlyMap<string, PumpMemory>, incoming: Incoming): void {
     const pump = this.#copy(known, incoming.pump, incoming.shard);
     const rows = newRows();
-    if (incoming.what === 'batch') buildBatch(rows, pump, { ...incoming, rejected: [...incoming.rejected] });
+    if (incoming.what === 'batch') buildBatch(rows, pump, incoming);
     else if (incoming.what === 'hello') buildHello(rows, pump, incoming);
     else buildUnreadable(rows, pump, incoming);
     for (const { effect } of rows.alerts) this.take(pump.pump, effect);

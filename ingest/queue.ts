@@ -1,86 +1,77 @@
-import { type Incoming, isUrgent, weight } from './incoming.ts';
+import { bytesOf, type Incoming, isUrgent, recordsIn, type Waiting } from './incoming.ts';
 
 /** What waits for its transaction: urgent messages lead the next one, the others come in order of arrival. */
-export class IncomingQueue {
-  #urgent: Incoming[] = [];
-  #bulk: Incoming[] = [];
+export class WaitingQueue {
+  #urgent: Waiting[] = [];
+  #bulk: Waiting[] = [];
   #bulkAt = 0;
-  #oldestAt = 0;
-  /** Records waiting. */
-  size = 0;
-  /** Records dropped since the queue was full; safe, since nothing of them was acknowledged. */
-  dropped = 0;
+  /** Bytes waiting. */
+  bytes = 0;
   readonly #limit: number;
 
+  /** @param limit bytes at most; urgent messages may use a tenth more */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Takes a message; false when memory is full. Urgent ones may use a tenth more than the others. */
-  push(incoming: Incoming): boolean {
-    const records = weight(incoming);
-    const urgent = isUrgent(incoming);
-    if (this.size + records > (urgent ? this.#limit * 1.1 : this.#limit)) {
-      this.dropped += records;
-      return false;
-    }
-    if (this.size === 0) this.#oldestAt = incoming.receivedAt;
-    this.size += records;
-    (urgent ? this.#urgent : this.#bulk).push(incoming);
-    return true;
-  }
-
-  /** Puts back what a failed transaction held, before everything else. */
-  putBack(held: readonly Incoming[]): void {
-    const urgent = held.filter(isUrgent);
-    const bulk = held.filter((incoming) => !isUrgent(incoming));
-    this.#urgent = [...urgent, ...this.#urgent];
-    this.#bulk = [...bulk, ...this.#bulk.slice(this.#bulkAt)];
-    this.#bulkAt = 0;
-    for (const incoming of held) this.size += weight(incoming);
-    this.#oldestAt = Math.min(this.#oldestAt, held[0]?.receivedAt ?? this.#oldestAt);
+  /** Messages waiting. */
+  get size(): number {
+    return this.#urgent.length + this.#bulk.length - this.#bulkAt;
   }
 
   get hasUrgent(): boolean {
     return this.#urgent.length > 0;
   }
 
-  /** When the oldest waiting message may have arrived, ms. */
-  get oldestAt(): number {
-    return this.#oldestAt;
+  /** Takes a message; false when memory is full. Dropping is safe: nothing of it was acknowledged. */
+  push(waiting: Waiting): boolean {
+    const bytes = bytesOf(waiting);
+    const urgent = isUrgent(waiting);
+    if (this.bytes + bytes > (urgent ? this.#limit * 1.1 : this.#limit)) return false;
+    this.bytes += bytes;
+    (urgent ? this.#urgent : this.#bulk).push(waiting);
+    return true;
   }
 
-  /** Takes up to `limit` records, urgent ones first. At least one message, however large. */
-  take(limit: number): Incoming[] {
-    const taken: Incoming[] = [];
+  /** Puts back what a failed transaction held, before everything else. */
+  putBack(held: readonly Waiting[]): void {
+    this.#urgent = [...held.filter(isUrgent), ...this.#urgent];
+    this.#bulk = [...held.filter((waiting) => !isUrgent(waiting)), ...this.#bulk.slice(this.#bulkAt)];
+    this.#bulkAt = 0;
+    for (const waiting of held) this.bytes += bytesOf(waiting);
+  }
+
+  /**
+   * Takes up to `limit` records, urgent ones first; at least one message, however large.
+   * @param read reads a message when its turn has come
+   * @returns what was taken, as it waited and as it was read
+   */
+  take(limit: number, read: (waiting: Waiting) => Incoming): { held: Waiting[]; incoming: Incoming[] } {
+    const held: Waiting[] = [];
+    const incoming: Incoming[] = [];
     let records = 0;
-    const fits = (incoming: Incoming) => taken.length === 0 || records + weight(incoming) <= limit;
+    const take = (waiting: Waiting) => {
+      const opened = read(waiting);
+      held.push(waiting);
+      incoming.push(opened);
+      records += recordsIn(opened);
+      this.bytes -= bytesOf(waiting);
+    };
     let urgent = 0;
-    while (urgent < this.#urgent.length && fits(this.#urgent[urgent] as Incoming)) {
-      const incoming = this.#urgent[urgent] as Incoming;
-      taken.push(incoming);
-      records += weight(incoming);
-      urgent += 1;
-    }
+    for (; urgent < this.#urgent.length && records < limit; urgent += 1) take(this.#urgent[urgent] as Waiting);
     if (urgent > 0) this.#urgent = this.#urgent.slice(urgent);
-    while (this.#bulkAt < this.#bulk.length && fits(this.#bulk[this.#bulkAt] as Incoming)) {
-      const incoming = this.#bulk[this.#bulkAt] as Incoming;
-      taken.push(incoming);
-      records += weight(incoming);
-      this.#bulkAt += 1;
-    }
+    for (; this.#bulkAt < this.#bulk.length && records < limit; this.#bulkAt += 1)
+      take(this.#bulk[this.#bulkAt] as Waiting);
     if (this.#bulkAt > 4096 || this.#bulkAt === this.#bulk.length) {
       this.#bulk = this.#bulk.slice(this.#bulkAt);
       this.#bulkAt = 0;
     }
-    this.size -= records;
-    this.#oldestAt = this.#bulk[this.#bulkAt]?.receivedAt ?? this.#urgent[0]?.receivedAt ?? 0;
-    return taken;
+    return { held, incoming };
   }
 
   /** Everything that waits, in the order in which it would be taken; the queue keeps it. */
-  *waiting(): Iterable<Incoming> {
+  *waiting(): Iterable<Waiting> {
     yield* this.#urgent;
-    for (let at = this.#bulkAt; at < this.#bulk.length; at += 1) yield this.#bulk[at] as Incoming;
+    for (let at = this.#bulkAt; at < this.#bulk.length; at += 1) yield this.#bulk[at] as Waiting;
   }
 }

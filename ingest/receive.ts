@@ -1,14 +1,15 @@
-import { readStamp } from '#schemas/messages/broker-stamp.ts';
+import { brokerStampBytes, readStamp } from '#schemas/messages/broker-stamp.ts';
 import { hello, reply } from '#schemas/messages/control.ts';
 import { brokerRefused, canary } from '#schemas/messages/live.ts';
 import { readBatch } from '#schemas/messages/read-batch.ts';
 import { maxMessageBytes, type PumpTopic, parsePumpTopic } from '#schemas/topics.ts';
-import type { Incoming } from './incoming.ts';
+import type { Incoming, IncomingUnreadable, RawMessage } from './incoming.ts';
 
 export type Reply = { pump: string; shard: number; id: string; ok: boolean; error: string | null };
 
 export type Received =
-  | { take: Incoming }
+  | { take: RawMessage }
+  | { take: IncomingUnreadable }
   | { reply: Reply }
   /** A last will is only a hint: silence is judged by records. */
   | { ignore: 'will' | 'foreign topic' };
@@ -27,7 +28,7 @@ function parseJson(bytes: Uint8Array): ParsedJson {
 }
 
 /**
- * Reads one MQTT message, strictly and once. Nothing throws: what can't be read becomes an `unreadable` with its bytes.
+ * Takes one MQTT message from its topic. Nothing throws.
  * @param receivedAt arrival at the socket, ms since 1970
  */
 export function receive(
@@ -48,54 +49,58 @@ export function receive(
   if (parsed === null || parsed.direction !== 'up') return { ignore: 'foreign topic' };
   const { pump, shard, lane } = parsed;
   if (lane === 'will') return { ignore: 'will' };
-
-  const from = { pump, shard, lane, receivedAt };
-  const { payload: bytes, brokerAt } = lane === 'alarm' ? readStamp(payload) : { payload, brokerAt: null };
   // Behind a foreign broker nobody else holds the limit.
-  if (bytes.length > maxMessageBytes)
-    return unreadable(from, `message: ${bytes.length} bytes, at most ${maxMessageBytes}`, null, bytes.length);
+  if (payload.length > maxMessageBytes + brokerStampBytes) {
+    const reason = `message: ${payload.length} bytes, at most ${maxMessageBytes}`;
+    return { take: unreadable({ pump, shard, lane, receivedAt }, reason, null, payload.length) };
+  }
+  if (lane !== 'reply') return { take: { what: 'raw', pump, shard, lane, receivedAt, payload } };
 
+  const json = parseJson(payload);
+  const read = json.ok ? reply.safeParse(json.value) : null;
+  if (read?.success)
+    return { reply: { pump, shard, id: read.data.id, ok: read.data.ok, error: read.data.error ?? null } };
+  const from = { pump, shard, lane, receivedAt };
+  return { take: unreadable(from, 'reply: not of the expected form', payload, payload.length) };
+}
+
+/** Reads a waiting message, strictly. What can't be read becomes an `unreadable` with its bytes. */
+export function readMessage(message: RawMessage): Incoming {
+  const { pump, shard, lane, receivedAt } = message;
+  const from = { pump, shard, lane, receivedAt };
+  const { payload: bytes, brokerAt } =
+    lane === 'alarm' ? readStamp(message.payload) : { payload: message.payload, brokerAt: null };
   const json = parseJson(bytes);
   if (!json.ok) return unreadable(from, 'message: not JSON', bytes, bytes.length);
-
-  if (lane === 'reply') {
-    const read = reply.safeParse(json.value);
-    if (!read.success) return unreadable(from, 'reply: not of the expected form', bytes, bytes.length);
-    return { reply: { pump, shard, id: read.data.id, ok: read.data.ok, error: read.data.error ?? null } };
-  }
   if (lane === 'hello') {
     const read = hello.safeParse(json.value);
-    if (!read.success) {
-      const first = read.error.issues[0];
-      return unreadable(from, `hello: ${first?.path.join('.')}: ${first?.message}`, bytes, bytes.length);
-    }
-    return { take: { what: 'hello', pump, shard, receivedAt, hello: read.data } };
+    if (read.success) return { what: 'hello', pump, shard, receivedAt, hello: read.data };
+    const first = read.error.issues[0];
+    return unreadable(from, `hello: ${first?.path.join('.')}: ${first?.message}`, bytes, bytes.length);
   }
   const batch = readBatch(json.value);
   if (!batch.ok) return unreadable(from, batch.reason, bytes, bytes.length);
   const { envelope, records, rejected } = batch;
   return {
-    take: {
-      what: 'batch',
-      pump,
-      shard,
-      lane,
-      receivedAt,
-      brokerAt,
-      epoch: envelope.epoch,
-      boot: envelope.boot,
-      sentAt: batch.sentAt,
-      uptimeMs: envelope.uptimeMs ?? null,
-      records,
-      rejected,
-    },
+    what: 'batch',
+    pump,
+    shard,
+    lane,
+    receivedAt,
+    brokerAt,
+    epoch: envelope.epoch,
+    boot: envelope.boot,
+    sentAt: batch.sentAt,
+    uptimeMs: envelope.uptimeMs ?? null,
+    records,
+    rejected,
   };
 }
 
 type From = { pump: string; shard: number; lane: string; receivedAt: number };
 
-function unreadable(from: From, reason: string, raw: Uint8Array | null, rawBytes: number): Received {
-  return { take: { what: 'unreadable', ...from, reason, raw, rawBytes, times: 1 } };
+function unreadable(from: From, reason: string, raw: Uint8Array | null, rawBytes: number): IncomingUnreadable {
+  return { what: 'unreadable', ...from, reason, raw, rawBytes, times: 1 };
 }
 
 const maxRememberedTopics = 300_000;

@@ -5,9 +5,10 @@ import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
 import { commit, type Lease, noteCommitted } from './commit.ts';
 import { judgeFailure, run } from './database.ts';
 import type { PumpMemory } from './fleet.ts';
-import type { Incoming } from './incoming.ts';
+import type { Incoming, Waiting } from './incoming.ts';
 import { loadPumps, loadStatuses } from './load.ts';
-import { IncomingQueue } from './queue.ts';
+import { WaitingQueue } from './queue.ts';
+import { readMessage } from './receive.ts';
 import { type AlertEffect, isEmpty, newRows, type Rows } from './rows.ts';
 
 // One writer owns some shards and has one transaction in flight. Alarms lead the next one; bulk waits for company, at
@@ -15,6 +16,8 @@ import { type AlertEffect, isEmpty, newRows, type Rows } from './rows.ts';
 
 /** Records in one transaction. */
 export const maxRecordsPerCommit = 1_000;
+/** Waiting bytes that are surely a transaction's worth. */
+const plentyBytes = 256 * 1024;
 /** How long a record waits for company, ms. */
 export const lingerMs = 100;
 
@@ -30,14 +33,20 @@ export type WriterDeps = {
   log: Logger;
   worker: string;
   now: () => number;
-  maxQueued: number;
+  maxQueuedBytes: number;
   events: WriterEvents;
 };
+
+/** What one transaction took: as it waited, to be put back, and as it was read. */
+type Taken = { held: Waiting[]; incoming: Incoming[] };
+
+const open = (waiting: Waiting): Incoming => (waiting.what === 'raw' ? readMessage(waiting) : waiting);
+const taken = (incoming: Incoming[]): Taken => ({ held: incoming, incoming });
 
 type Errand = { run: () => Promise<void>; refuse: (error: Error) => void };
 
 export class Writer {
-  readonly queue: IncomingQueue;
+  readonly queue: WaitingQueue;
   /** Pumps of the owned shards. */
   readonly pumps = new Map<string, PumpMemory>();
   #leases = new Map<number, bigint>();
@@ -58,7 +67,7 @@ export class Writer {
 
   constructor(deps: WriterDeps) {
     this.#deps = deps;
-    this.queue = new IncomingQueue(deps.maxQueued);
+    this.queue = new WaitingQueue(deps.maxQueuedBytes);
   }
 
   get shards(): number[] {
@@ -79,8 +88,8 @@ export class Writer {
   }
 
   /** Takes a message of an owned shard; false when it was dropped for lack of memory. */
-  push(incoming: Incoming): boolean {
-    const taken = this.queue.push(incoming);
+  push(waiting: Waiting): boolean {
+    const taken = this.queue.push(waiting);
     this.#wake();
     return taken;
   }
@@ -154,7 +163,7 @@ export class Writer {
     this.#closing = true;
     await this.#errand(async () => {
       this.#closed = true;
-      if (!this.#stale) while (this.queue.size > 0) await this.#commitTaken(this.queue.take(maxRecordsPerCommit));
+      while (this.queue.size > 0 && !this.#stale) await this.#commitTaken(this.#take());
     }).catch((error) => this.#deps.log.warn({ err: error }, 'closing: what waits stays with the pumps'));
     await this.#errand(async () => {
       const shards = this.shards;
@@ -179,7 +188,13 @@ export class Writer {
   #wake(): void {
     if (this.#running) return;
     if (this.#closed && this.#errands.length === 0) return;
-    if (this.#errands.length > 0 || this.#tickDue || this.queue.hasUrgent || this.queue.size >= maxRecordsPerCommit) {
+    if (
+      this.#errands.length > 0 ||
+      this.#tickDue ||
+      this.queue.hasUrgent ||
+      this.queue.size >= maxRecordsPerCommit ||
+      this.queue.bytes >= plentyBytes
+    ) {
       this.#start();
     } else if (this.queue.size > 0 && this.#timer === null) {
       this.#timer = setTimeout(() => {
@@ -213,16 +228,20 @@ export class Writer {
     }
     for (let errand = this.#errands.shift(); errand; errand = this.#errands.shift()) await errand.run();
     if (this.#closed || this.#stale) return;
-    const taken = this.queue.take(maxRecordsPerCommit);
-    if (taken.length > 0 || ticking) await this.#commitTaken(taken, ticking);
+    const taken = this.#take();
+    if (taken.held.length > 0 || ticking) await this.#commitTaken(taken, ticking);
+  }
+
+  #take(): Taken {
+    return this.queue.take(maxRecordsPerCommit, open);
   }
 
   /** @param refusals how often the database refused this very message standing alone */
-  async #commitTaken(taken: Incoming[], ticking = false, refusals = 0): Promise<void> {
+  async #commitTaken(taken: Taken, ticking = false, refusals = 0): Promise<void> {
     try {
-      await this.#write(taken, ticking);
+      await this.#write(taken.incoming, ticking);
     } catch (error) {
-      await this.#afterFailure(taken, error, refusals);
+      await this.#afterFailure(taken.held, error, refusals);
     }
   }
 
@@ -276,35 +295,32 @@ export class Writer {
   }
 
   /** After any error the outcome is unknown: drop, take a new fence, load again, then filter what is held again. */
-  async #afterFailure(taken: Incoming[], error: unknown, refusals: number): Promise<void> {
+  async #afterFailure(held: Waiting[], error: unknown, refusals: number): Promise<void> {
     const failure = judgeFailure(error);
     this.#distrust(error instanceof Error ? error.message : String(error));
     if (failure === 'retry') {
-      this.queue.putBack(taken);
+      this.queue.putBack(held);
       this.#deps.events.databaseFailed(error, this.#unrecorded);
       return;
     }
     // Something in it can't be stored. Halves, until it stands alone and is kept as a rejected record.
-    this.#deps.log.warn({ err: error, messages: taken.length }, 'the database refused a value');
+    this.#deps.log.warn({ err: error, messages: held.length }, 'the database refused a value');
     if (!(await this.#recover())) {
-      this.queue.putBack(taken);
+      this.queue.putBack(held);
       return;
     }
-    const parts = halve(taken);
+    const incoming = held.map(open);
+    const parts = halve(incoming);
     if (parts === null) {
       if (refusals < 2)
-        return this.#commitTaken(
-          taken.map((incoming) => rejectAlone(incoming, error)),
-          false,
-          refusals + 1,
-        );
+        return this.#commitTaken(taken(incoming.map((alone) => rejectAlone(alone, error))), false, refusals + 1);
       // Not even its rejection can be kept: it stays with the pump, unacknowledged, and is said loudly.
-      this.#deps.log.error({ err: error, pump: taken[0]?.pump }, 'a message can neither be stored nor rejected');
+      this.#deps.log.error({ err: error, pump: held[0]?.pump }, 'a message can neither be stored nor rejected');
       return;
     }
     for (const part of parts) {
       if (this.#stale) this.queue.putBack(part);
-      else await this.#commitTaken(part);
+      else await this.#commitTaken(taken(part));
     }
   }
 
