@@ -24,6 +24,7 @@ export const helpText = `usage: npm run sim -- fleet | replay FILE | scenario NA
   --data-dir DIR       journals and credentials (sim in the platform's data directory)
   --prefix P           pump ids start with it (PUMP-, replay REAL-, scenario SCEN-)
   --truth FILE         log of every injected fault and alarm, one JSON object a line
+  --history-log FILE   log of every journal write, acknowledgement and deletion, appended to, one JSON object a line
   --journal KIND       file, or memory for fleets too large for a disk (file)
   --fsync WHEN         append or close (close)
   --json               results as JSON on standard output
@@ -61,6 +62,7 @@ const given = z.object({
     .regex(/^(?!svc-)[A-Za-z0-9][A-Za-z0-9._-]{0,40}$/, 'letters, digits, dot, dash, underscore; not svc-…')
     .optional(),
   truth: z.string().optional(),
+  'history-log': z.string().optional(),
   journal: z.enum(['file', 'memory'], { error: 'file or memory' }).default('file'),
   fsync: z.enum(['append', 'close'], { error: 'append or close' }).default('close'),
   json: z.boolean().default(false),

@@ -51,5 +51,6 @@ export function hostOptions({ options, config }: Context, prefix: string): HostO
     fsync: options.fsync,
     capacity: 30_000,
     backlogPerS: 10_000,
+    historyLog: options['history-log'] ?? null,
   };
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device, DeviceDeps } from './device.ts';
 import { newEpoch } from './device.ts';
+import { openHistoryLog, withHistory } from './history-log.ts';
 import { openJournal } from './journal/journal.ts';
 import { type FsyncPolicy, fileStore, memoryStore } from './journal/store.ts';
 import type { Credential } from './link/connection.ts';
@@ -24,6 +25,8 @@ export type HostOptions = {
   capacity: number;
   /** Backlog records per second of all pumps together. */
   backlogPerS: number;
+  /** File that every change of a journal is appended to. */
+  historyLog?: string | null;
 };
 
 /** What pumps of one process share. */
@@ -68,6 +71,7 @@ export function openHost(options: HostOptions, api: () => Promise<ApiClient>, on
   const credentials = openCredentials(options.dataDir, options.apiUrl);
   const scheduler = startScheduler(onError);
   const pacer = newPacer(options.backlogPerS);
+  const history = openHistoryLog(options.historyLog ?? null);
   const originMs = Date.now() - performance.now();
 
   const renew = async (pump: { id: string; serial: string }): Promise<Credential> => {
@@ -99,7 +103,7 @@ export function openHost(options: HostOptions, api: () => Promise<ApiClient>, on
         model: simulatedModel,
         brokerUrl: options.brokerUrl,
         credential,
-        journal: openJournal(store, { capacity: options.capacity }, newEpoch),
+        journal: withHistory(pump.id, openJournal(store, { capacity: options.capacity }, newEpoch), history),
         scheduler,
         pacer,
         world: () => originMs + performance.now(),
