@@ -3,7 +3,7 @@ import type { ReadRecord, RejectedRecord } from '#schemas/messages/read-batch.ts
 import { readTime } from '#schemas/messages/time.ts';
 import { estimateTimes, isLate, learnClock } from '#schemas/rules/clock.ts';
 import { acceptSeq, declareGone, learnHighest, maxSeqAhead, missingCount } from '#schemas/rules/cursor.ts';
-import type { Arrival, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
+import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
 import { applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
 import { isOnPatient, type JournalMemory, newJournal, type PumpMemory } from './fleet.ts';
 import { alertId, infusionId } from './ids.ts';
@@ -18,7 +18,7 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
   const journal = pump.journals.get(batch.epoch) ?? openJournal(rows, pump, batch.epoch, null, batch.receivedAt);
   journal.boot = Math.max(journal.boot ?? 0, batch.boot);
   const clock = { boot: batch.boot, sentAt: batch.sentAt, uptimeMs: batch.uptimeMs, receivedAt: batch.receivedAt };
-  learnClock(journal.clock, clock);
+  if (learnClock(journal.clock, clock)) journal.clockChanged = true;
   wantAcknowledgement(rows, pump, journal, batch.lane === 'alarm');
 
   const { fresh, tooFar } = takeNew(rows, journal, batch);
@@ -146,7 +146,8 @@ export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: 
   journal.boot = Math.max(journal.boot ?? 0, hello.boot);
   if (hello.uptimeMs !== null && hello.uptimeMs !== undefined) {
     const sentAt = hello.sentAt ? (readTime(hello.sentAt) ?? receivedAt) : receivedAt;
-    learnClock(journal.clock, { boot: hello.boot, sentAt, uptimeMs: hello.uptimeMs, receivedAt });
+    const learnt = learnClock(journal.clock, { boot: hello.boot, sentAt, uptimeMs: hello.uptimeMs, receivedAt });
+    if (learnt) journal.clockChanged = true;
   }
   learnHighest(journal.cursor, Math.min(hello.last ?? 0, journal.cursor.highest + maxHelloAhead));
   const first = hello.first ?? 0;
@@ -162,6 +163,7 @@ export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: 
     sample_every_s: hello.sampleEveryS ? Math.round(hello.sampleEveryS) : null,
   });
   pump.rules = { ...pump.rules, sampleEveryS: hello.sampleEveryS ?? pump.rules.sampleEveryS };
+  pump.mustKeep = true;
   const arrival = arrivalNow(receivedAt, journal.cursor.highest, hello.boot);
   takeStep(rows, pump, journal, applyOther(pump.rules, null, arrival, contextOf(pump, journal)));
   wantAcknowledgement(rows, pump, journal, true);
@@ -241,14 +243,34 @@ function arrivalNow(receivedAt: number, seq: number, boot: number): Arrival {
   return { seq, boot, at: receivedAt, pumpAt: null, brokerAt: null, receivedAt, late: false };
 }
 
+/** Whether rules remember something that the records after it would not tell again. */
+function changesMemory(before: PumpRuleState, after: PumpRuleState): boolean {
+  return (
+    before.boot !== after.boot ||
+    before.drug !== after.drug ||
+    before.flow !== after.flow ||
+    before.flowInBacklog !== after.flowInBacklog ||
+    before.hasDelivered !== after.hasDelivered ||
+    before.rejectedInARow !== after.rejectedInARow ||
+    before.sampleEveryS !== after.sampleEveryS ||
+    before.open !== after.open ||
+    before.resting !== after.resting ||
+    before.late !== after.late ||
+    before.endsWithoutStart !== after.endsWithoutStart ||
+    before.lastSample?.state !== after.lastSample?.state
+  );
+}
+
 /** Keeps a rule's outcome: the pump's next state, and its effects beside the records that caused them. */
 function takeStep(rows: Rows, pump: PumpMemory, journal: JournalMemory, step: RuleStep): void {
+  if (changesMemory(pump.rules, step.next)) pump.mustKeep = true;
   pump.rules = step.next;
   if (pump.touchedBy !== rows) {
     pump.touchedBy = rows;
     rows.pumps.add(pump);
   }
   if (step.effects.length === 0) return;
+  pump.mustKeep = true;
   for (const effect of step.effects) {
     const infusion = effect.do === 'raise' ? effect.infusion : null;
     rows.alerts.push({

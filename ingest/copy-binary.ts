@@ -17,6 +17,13 @@ export class CopyBuffer {
     this.#at = header.copy(this.#bytes);
   }
 
+  /** Empties it for the next message; what `finish` returned is overwritten. */
+  clear(): this {
+    this.rows = 0;
+    this.#at = header.length;
+    return this;
+  }
+
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes));

@@ -15,6 +15,8 @@ export type JournalMemory = {
   version: number | null;
   cursor: Cursor;
   clock: ClockState;
+  /** Since the row was written. */
+  clockChanged: boolean;
   upToAt: number | null;
   boot: number | null;
   records: number;
@@ -37,6 +39,10 @@ export type PumpMemory = {
   infusion: { epochNo: number; number: number; state: string | null } | null;
   /** As with the journal. */
   touchedBy: object | null;
+  /** `pump_state` must be written with the next transaction: something happened, not just another sample. */
+  mustKeep: boolean;
+  /** When `pump_state` was last written, ms. */
+  keptAt: number;
 };
 
 export function newPump(pump: string, shard: number, status: string | null): PumpMemory {
@@ -49,6 +55,8 @@ export function newPump(pump: string, shard: number, status: string | null): Pum
     rules: newPumpRules(),
     infusion: null,
     touchedBy: null,
+    mustKeep: true,
+    keptAt: 0,
   };
 }
 
@@ -62,6 +70,7 @@ export function newJournal(pump: PumpMemory, epoch: string, previousEpoch: strin
     version: null,
     cursor: newCursor(),
     clock: newClock(),
+    clockChanged: true,
     upToAt: null,
     boot: null,
     records: 0,

@@ -61,6 +61,7 @@ export async function loadPumps(client: Pool | PoolClient, shards: number[], pum
         pump: pump.pump,
         cursor: { upTo, above, lost, highest },
         clock: { ...newClock(), ...clock },
+        clockChanged: false,
         context: null,
         touchedBy: null,
       };

@@ -88,15 +88,18 @@ export type Rows = {
   alerts: AlertEffect[];
   journals: Set<JournalMemory>;
   pumps: Set<PumpMemory>;
+  /** Those of them whose `pump_state` is written. */
+  kept: PumpMemory[];
   /** Pumps that want to hear what is committed: at once, or within the usual 5 s. */
   acknowledge: Map<PumpMemory, { journal: JournalMemory; atOnce: boolean }>;
   records: number;
   duplicates: number;
 };
 
-export function newRows(): Rows {
+/** @param telemetry an empty buffer for samples; a writer uses one again and again */
+export function newRows(telemetry = new CopyBuffer()): Rows {
   return {
-    telemetry: new CopyBuffer(),
+    telemetry,
     programme: [],
     delivery: [],
     bolus: [],
@@ -111,6 +114,7 @@ export function newRows(): Rows {
     alerts: [],
     journals: new Set(),
     pumps: new Set(),
+    kept: [],
     acknowledge: new Map(),
     records: 0,
     duplicates: 0,
@@ -121,7 +125,7 @@ export function newRows(): Rows {
 export function isEmpty(rows: Rows): boolean {
   return (
     rows.journals.size === 0 &&
-    rows.pumps.size === 0 &&
+    rows.kept.length === 0 &&
     rows.rejected.length === 0 &&
     rows.hellos.length === 0 &&
     rows.alerts.length === 0

@@ -4,6 +4,7 @@ const read = (name: string): string => readFileSync(new URL(`./sql/${name}.sql`,
 
 /** Every query of ingest, one file each in sql/; the key is its name as a prepared statement. */
 export const sql = {
+  beginShards: read('begin-shards'),
   renewShards: read('renew-shards'),
   takeShards: read('take-shards'),
   retakeShards: read('retake-shards'),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { halve, rejectAlone } from './bisect.ts';
 import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
 import { commit, type Lease, noteCommitted } from './commit.ts';
+import { CopyBuffer } from './copy-binary.ts';
 import { judgeFailure, run } from './database.ts';
 import type { PumpMemory } from './fleet.ts';
 import type { Incoming, Waiting } from './incoming.ts';
@@ -43,6 +44,9 @@ type Taken = { held: Waiting[]; incoming: Incoming[] };
 const open = (waiting: Waiting): Incoming => (waiting.what === 'raw' ? readMessage(waiting) : waiting);
 const taken = (incoming: Incoming[]): Taken => ({ held: incoming, incoming });
 
+/** Least time between two writes of a pump's state while nothing but samples came, ms. */
+const keepEveryMs = 1_000;
+
 type Errand = { run: () => Promise<void>; refuse: (error: Error) => void };
 
 export class Writer {
@@ -63,6 +67,10 @@ export class Writer {
   #stale = false;
   #failures = 0;
   #tickDue = false;
+  /** Pumps whose last samples are not in `pump_state` yet. */
+  readonly #unkept = new Set<PumpMemory>();
+  /** One buffer for the samples of every transaction: a new one each time costs more than filling it. */
+  readonly #samples = new CopyBuffer(256 * 1024);
   readonly #deps: WriterDeps;
 
   constructor(deps: WriterDeps) {
@@ -164,6 +172,8 @@ export class Writer {
     await this.#errand(async () => {
       this.#closed = true;
       while (this.queue.size > 0 && !this.#stale) await this.#commitTaken(this.#take());
+      for (const pump of this.#unkept) pump.mustKeep = true;
+      if (!this.#stale) await this.#commitTaken(taken([]), true);
     }).catch((error) => this.#deps.log.warn({ err: error }, 'closing: what waits stays with the pumps'));
     await this.#errand(async () => {
       const shards = this.shards;
@@ -249,11 +259,12 @@ export class Writer {
   async #write(taken: readonly Incoming[], ticking: boolean): Promise<void> {
     const { pool, now, events } = this.#deps;
     await this.#loadUnknown(taken);
-    const rows = newRows();
+    const rows = newRows(this.#samples.clear());
     for (const incoming of taken) this.#build(rows, incoming);
     if (ticking) {
       for (const pump of this.pumps.values()) buildTime(rows, pump, now(), this.listeningSince(pump.shard));
     }
+    this.#keepStates(rows, ticking);
     let head: number | null = null;
     const began = now();
     if (!isEmpty(rows)) {
@@ -268,11 +279,26 @@ export class Writer {
         client.release(error instanceof Error ? error : true);
         throw error;
       }
-      noteCommitted(rows);
+      noteCommitted(rows, now());
       this.#failures = 0;
       events.databaseAnswered();
     }
     events.committed(rows, { head, tookMs: now() - began });
+  }
+
+  /** `pump_state` is written at once when something happened, and once a second while samples merely go on. */
+  #keepStates(rows: Rows, ticking: boolean): void {
+    const now = this.#deps.now();
+    for (const pump of rows.pumps) {
+      if (pump.mustKeep || now - pump.keptAt >= keepEveryMs) rows.kept.push(pump);
+      else this.#unkept.add(pump);
+    }
+    if (!ticking) return;
+    for (const pump of this.#unkept) {
+      const due = pump.mustKeep || now - pump.keptAt >= keepEveryMs;
+      if (due && !rows.pumps.has(pump) && this.pumps.get(pump.pump) === pump) rows.kept.push(pump);
+    }
+    this.#unkept.clear();
   }
 
   #build(rows: Rows, incoming: Incoming): void {

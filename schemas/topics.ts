@@ -6,6 +6,9 @@ export const shardCount = 16;
 /** A pump id: 1 to 64 characters, never a service account's name. */
 export const pumpIdPattern = /^(?!svc-)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** The watchdog's pump: with status `testing` it alerts nobody and is nobody's; screens do not show it. */
+export const canaryPumpId = 'CANARY-1';
+
 /** What a pump may publish. */
 export const upLanes = ['telemetry', 'alarm', 'event', 'hello', 'will', 'reply'] as const;
 export type UpLane = (typeof upLanes)[number];

@@ -31,29 +31,43 @@ export function newClock(): ClockState {
   return { boots: [], skew: null };
 }
 
-/** Learns from a batch's envelope, changing the state in place. */
-export function learnClock(state: ClockState, batch: BatchClock): void {
+/**
+ * Learns from a batch's envelope, changing the state in place.
+ * @returns whether anything was learnt
+ */
+export function learnClock(state: ClockState, batch: BatchClock): boolean {
   const skew = batch.receivedAt - batch.sentAt;
-  if (state.skew === null || skew < state.skew || skew > state.skew + clockStepMs) state.skew = skew;
-  if (batch.uptimeMs === null) return;
+  let learnt = false;
+  if (state.skew === null || skew < state.skew || skew > state.skew + clockStepMs) {
+    state.skew = skew;
+    learnt = true;
+  }
+  return batch.uptimeMs === null ? learnt : learnBoot(state, batch, batch.receivedAt - batch.uptimeMs) || learnt;
+}
 
-  const offset = batch.receivedAt - batch.uptimeMs;
+function learnBoot(state: ClockState, batch: BatchClock, offset: number): boolean {
   const known = state.boots.find((clock) => clock.boot === batch.boot);
   if (!known) {
     state.boots.push({ boot: batch.boot, offset, formerOffset: null, since: batch.receivedAt });
     if (state.boots.length > keptBoots) state.boots.shift();
-    return;
+    return true;
   }
   if (offset > bootOffset(known) + clockStepMs) {
     // The monotonic clock began again without a new boot number.
     known.offset = offset;
     known.formerOffset = null;
     known.since = batch.receivedAt;
-  } else if (batch.receivedAt - known.since > windowMs) {
+    return true;
+  }
+  if (batch.receivedAt - known.since > windowMs) {
     known.formerOffset = known.offset;
     known.offset = offset;
     known.since = batch.receivedAt;
-  } else if (offset < known.offset) known.offset = offset;
+    return true;
+  }
+  if (offset >= known.offset) return false;
+  known.offset = offset;
+  return true;
 }
 
 function bootOffset(clock: BootClock): number {
