@@ -13,8 +13,8 @@ module.exports = {
       name: 'services-stand-alone',
       comment: 'A service imports schemas and packages, never another service, a script or a test helper.',
       severity: 'error',
-      from: { path: '^(broker|ingest|api|dashboard|firmware-sim)/' },
-      to: { path: '^(broker|ingest|api|dashboard|firmware-sim|scripts|tests)/', pathNot: '^$1/' },
+      from: { path: '^(broker|ingest|api|dashboard|firmware-sim|watchdog)/' },
+      to: { path: '^(broker|ingest|api|dashboard|firmware-sim|watchdog|scripts|tests)/', pathNot: '^$1/' },
     },
     {
       name: 'schemas-are-pure',
@@ -37,7 +37,7 @@ module.exports = {
       name: 'only-what-package.json-names',
       comment: 'A package that comes along by chance may be gone tomorrow.',
       severity: 'error',
-      from: { path: '^(broker|ingest|api|dashboard|firmware-sim|schemas|scripts|tests)/' },
+      from: { path: '^(broker|ingest|api|dashboard|firmware-sim|watchdog|schemas|scripts|tests)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
     },
     {

@@ -1,4 +1,5 @@
-# One image for every service: `node broker/main.ts`, `ingest/main.ts`, `api/main.ts`, `firmware-sim/main.ts`.
+# One image for every service: `node broker/main.ts`, `ingest/main.ts`, `api/main.ts`, `firmware-sim/main.ts`,
+# `watchdog/main.ts`.
 # Node.js runs the TypeScript sources as they are.
 
 FROM node:24-bookworm-slim AS dashboard
@@ -28,6 +29,7 @@ COPY broker broker
 COPY ingest ingest
 COPY api api
 COPY firmware-sim firmware-sim
+COPY watchdog watchdog
 COPY --from=dashboard /app/dashboard/dist dashboard/dist
 # Named volumes take over these owners when they are first mounted.
 RUN mkdir /data /secrets /database-secret && chown node:node /data /secrets /database-secret

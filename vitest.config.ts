@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const parts = ['schemas', 'broker', 'ingest', 'api', 'firmware-sim', 'dashboard'];
+const parts = ['schemas', 'broker', 'ingest', 'api', 'firmware-sim', 'watchdog', 'dashboard'];
 
 // Two cores, shared with a database, a broker and sometimes a browser.
 export default defineConfig({

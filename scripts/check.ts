@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 const script = (file: string, ...args: string[]) => [process.execPath, join(root, 'scripts/run.mjs'), file, ...args];
-const parts = ['broker', 'ingest', 'api', 'dashboard', 'firmware-sim', 'schemas', 'scripts', 'tests'];
+const parts = ['broker', 'ingest', 'api', 'dashboard', 'firmware-sim', 'watchdog', 'schemas', 'scripts', 'tests'];
 
 const steps: { name: string; command: string[]; when?: boolean }[] = [
   { name: 'types', command: [bin('tsc'), '--noEmit', '-p', 'tsconfig.json'] },

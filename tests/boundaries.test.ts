@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 
 const root = resolve(import.meta.dirname, '..');
-const parts = ['broker', 'ingest', 'api', 'dashboard', 'firmware-sim', 'schemas', 'scripts', 'tests'];
+const parts = ['broker', 'ingest', 'api', 'dashboard', 'firmware-sim', 'watchdog', 'schemas', 'scripts', 'tests'];
 
 const isRules = z.custom<{ forbidden: IFlattenedRuleSet['forbidden']; options: ICruiseOptions }>(
   (value) => z.object({ forbidden: z.array(z.unknown()).min(1), options: z.object({}) }).safeParse(value).success,
@@ -67,6 +67,11 @@ test.each([
   [
     'a service that imports only a type of another service',
     { 'api/a.ts': "import type { B } from '../ingest/b.ts';\nexport type A = B;", 'ingest/b.ts': 'export type B = 1;' },
+    ['services-stand-alone'],
+  ],
+  [
+    'a watchdog that imports what it watches',
+    { 'watchdog/a.ts': "import '../ingest/b.ts';", 'ingest/b.ts': 'export const b = 1;' },
     ['services-stand-alone'],
   ],
   [

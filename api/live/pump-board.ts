@@ -1,5 +1,6 @@
 import type { Pump } from '#schemas/http/shapes.ts';
 import type { LivePump } from '#schemas/messages/live.ts';
+import { canaryPumpId } from '#schemas/topics.ts';
 import { type PumpRow, toPump } from '../pump-row.ts';
 
 /**
@@ -11,9 +12,10 @@ export type PumpBoard = {
   load(rows: readonly PumpRow[], all: boolean): void;
   /** @returns ids whose drug or infusion must be read from the database, since the message can't hold them */
   merge(pumps: readonly LivePump[]): string[];
-  /** Pumps that changed since the last call. */
+  /** Pumps that changed since the last call; the watchdog's canary is not among them, nor in `all`. */
   takeChanged(): Pump[];
   all(): Pump[];
+  /** How many are watched: those being tested are not, nor the retired. */
   fleet(): { pumps: number; silent: number };
 };
 
@@ -28,6 +30,9 @@ function compareAge(
 ) {
   return (a.epochNo ?? -1) - (b.epochNo ?? -1) || (a.seq ?? -1) - (b.seq ?? -1);
 }
+
+/** Its status decides with its name: one that a person gave to a patient would be shown. */
+const isShown = (pump: Pump) => pump.id !== canaryPumpId || pump.status !== 'testing';
 
 export function createPumpBoard(): PumpBoard {
   const held = new Map<string, Held>();
@@ -95,14 +100,14 @@ export function createPumpBoard(): PumpBoard {
     takeChanged: () => {
       const ids = changed;
       changed = new Set();
-      return [...ids].flatMap((id) => held.get(id)?.pump ?? []);
+      return [...ids].flatMap((id) => held.get(id)?.pump ?? []).filter(isShown);
     },
-    all: () => [...held.values()].map(({ pump }) => pump),
+    all: () => [...held.values()].map(({ pump }) => pump).filter(isShown),
     fleet: () => {
       let pumps = 0;
       let silent = 0;
       for (const { pump } of held.values()) {
-        if (pump.status === 'retired') continue;
+        if (pump.status === 'retired' || pump.status === 'testing') continue;
         pumps += 1;
         if (pump.presence === 'silent') silent += 1;
       }

@@ -7,8 +7,8 @@ export interface StartArguments {
 
 export const startHelp = `npm start -- [options]
 
-  Starts the database, broker, ingest, api with the dashboard, and simulated pumps. Ctrl-C stops all of it;
-  data stays in DATA_DIR (default .data).
+  Starts the database, broker, ingest, api with the dashboard, simulated pumps, and the watchdog. Ctrl-C stops
+  all of it; data stays in DATA_DIR (default .data).
 
   --pumps N   how many simulated pumps (default 24, at most 5000)
   --no-sim    no simulated pumps

@@ -8,8 +8,10 @@ const supervisorConfig = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: portSetting.default(3000),
   MQTT_PORT: portSetting.default(1883),
-  BROKER_HTTP_PORT: portSetting.default(3001),
-  INGEST_HTTP_PORT: portSetting.default(3002),
+  // Not set: 3001 to 3003, or any free port where another program has them.
+  BROKER_HTTP_PORT: portSetting.optional(),
+  INGEST_HTTP_PORT: portSetting.optional(),
+  WATCHDOG_HTTP_PORT: portSetting.optional(),
   PUBLIC_URL: z.url('a URL such as https://dripwatch.example.org').optional(),
   DEMO_PASSWORD: z.string().min(8, 'at least 8 characters').optional(),
   SERVICE_TOKENS_FILE: z.string().optional(),

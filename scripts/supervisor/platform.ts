@@ -1,15 +1,16 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDashboard } from './build-dashboard.ts';
+import { ensureCanary } from './canary.ts';
 import type { SupervisorConfig } from './config.ts';
 import { type Database, openDatabase } from './database.ts';
-import { claimPort } from './ports.ts';
+import { claimPort, claimSpare } from './ports.ts';
 import { stopLeftoverServices, takeDataDir } from './processes.ts';
 import { ensureDemoPassword, ensureServiceTokens, writeWhole } from './secrets.ts';
 import { type Service, type ServiceOptions, startService } from './service.ts';
 
-/** Ends come in this order: who sends first, who stores last. */
-const stopOrder = ['firmware-sim', 'broker', 'ingest', 'api'];
+/** Ends come in this order: the watchdog, whom a stop is no outage, then who sends first, who stores last. */
+const stopOrder = ['watchdog', 'firmware-sim', 'broker', 'ingest', 'api'];
 
 export interface PlatformOptions {
   config: SupervisorConfig;
@@ -36,7 +37,7 @@ export interface Platform {
 }
 
 /**
- * Starts database, broker, ingest, api and simulator over one data directory and keeps them running. What an earlier
+ * Starts database, broker, ingest, api, simulator and watchdog over one data directory and keeps them running. What an earlier
  * run left behind is stopped first.
  *
  * @throws Error with a line or two for a person, or the signal's reason; whatever was started is stopped again
@@ -69,8 +70,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const ports = {
       MQTT_PORT: await claimPort('MQTT_PORT', config.MQTT_PORT, '127.0.0.1'),
       PORT: await claimPort('PORT', config.PORT, config.HOST),
-      BROKER_HTTP_PORT: await claimPort('BROKER_HTTP_PORT', config.BROKER_HTTP_PORT, '127.0.0.1'),
-      INGEST_HTTP_PORT: await claimPort('INGEST_HTTP_PORT', config.INGEST_HTTP_PORT, '127.0.0.1'),
+      BROKER_HTTP_PORT: await claimSpare('BROKER_HTTP_PORT', config.BROKER_HTTP_PORT, 3001, '127.0.0.1'),
+      INGEST_HTTP_PORT: await claimSpare('INGEST_HTTP_PORT', config.INGEST_HTTP_PORT, 3002, '127.0.0.1'),
+      WATCHDOG_HTTP_PORT: await claimSpare('WATCHDOG_HTTP_PORT', config.WATCHDOG_HTTP_PORT, 3003, '127.0.0.1'),
     };
     const tokensFile = config.SERVICE_TOKENS_FILE ?? ensureServiceTokens(dataDir);
     const demo = ensureDemoPassword(dataDir, config.DEMO_PASSWORD);
@@ -81,6 +83,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     database = opened.value;
     if (built.status === 'rejected') throw built.reason;
     writeWhole(urlFile, `${database.url}\n`);
+    await ensureCanary(database.url, join(dataDir, 'secrets.json'));
 
     const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
     const local = `http://${/^(0\.0\.0\.0|\[::\])$/.test(host) ? '127.0.0.1' : host}:${ports.PORT}`;
@@ -136,6 +139,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       });
       if (problems.length > 0) throw problems[0];
     }
+    // Last, so that it finds everything at work.
+    await start('watchdog', ['watchdog/main.ts'], {
+      readyUrl: `http://127.0.0.1:${ports.WATCHDOG_HTTP_PORT}/readyz`,
+      env: {
+        ...shared,
+        WATCHDOG_BROKER_URL: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}`,
+        WATCHDOG_INGEST_URL: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}`,
+        WATCHDOG_API_URL: local,
+      },
+    });
+    if (problems.length > 0) throw problems[0];
     return {
       url,
       databaseEngine: database.engine,

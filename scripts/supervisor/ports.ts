@@ -34,3 +34,14 @@ export async function claimPort(name: string, port: number, host: string): Promi
   if (free === null) throw new Error(`Port ${port} is taken by another program: set ${name} to another one.`);
   return free;
 }
+
+/**
+ * A port that nobody needs to know: the set one, else the usual one, else any free one.
+ *
+ * @param set what the variable says; undefined where it is not set
+ * @throws Error with one line for a person, when the set one is taken
+ */
+export async function claimSpare(name: string, set: number | undefined, usual: number, host: string): Promise<number> {
+  if (set !== undefined) return await claimPort(name, set, host);
+  return (await tryPort(usual, host)) ?? (await claimPort(name, 0, host));
+}

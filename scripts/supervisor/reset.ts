@@ -6,7 +6,7 @@ import { stopLeftoverServices, takeDataDir } from './processes.ts';
 
 /** Everything that the platform writes into a data directory, besides the cluster. */
 const ours =
-  /^(database\.(password|url)|secrets\.json|demo-password|logs|run|broker.*|ingest.*|api.*|firmware-sim.*|sim.*)(\.new)?$/;
+  /^(database\.(password|url)|secrets\.json|demo-password|logs|run|broker.*|ingest.*|api.*|firmware-sim.*|sim.*|watchdog.*)(\.new)?$/;
 
 /**
  * Deletes a data directory's contents: the database and what the services keep. Files that are not known to be ours

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { serviceAccounts } from '#schemas/topics.ts';
 
-const secretsFile = z.object({ serviceTokens: z.record(z.string(), z.string().min(32)) });
+/** Other entries, the canary pump's for one, stay as they are. */
+const secretsFile = z.looseObject({ serviceTokens: z.record(z.string(), z.string().min(32)).default({}) });
 
 /**
  * Makes `secrets.json` where it is missing or lacks an account: one random 256-bit token per service account.
@@ -13,10 +14,11 @@ const secretsFile = z.object({ serviceTokens: z.record(z.string(), z.string().mi
  */
 export function ensureServiceTokens(dataDir: string): string {
   const file = join(dataDir, 'secrets.json');
-  const known = existsSync(file) ? secretsFile.parse(JSON.parse(readFileSync(file, 'utf8'))).serviceTokens : {};
+  const content = secretsFile.parse(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
+  const known = content.serviceTokens;
   if (serviceAccounts.some((account) => known[account] === undefined)) {
     for (const account of serviceAccounts) known[account] ??= randomBytes(32).toString('base64url');
-    writeWhole(file, `${JSON.stringify({ serviceTokens: known }, null, 2)}\n`);
+    writeWhole(file, `${JSON.stringify({ ...content, serviceTokens: known }, null, 2)}\n`);
   }
   chmodSync(file, 0o600);
   return file;

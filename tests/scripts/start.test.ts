@@ -14,7 +14,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const pumpList = z.object({ items: z.array(z.object({ presence: z.string() })) });
-const services = ['broker', 'ingest', 'api', 'firmware-sim'];
+const services = ['broker', 'ingest', 'api', 'firmware-sim', 'watchdog'];
 
 beforeAll(async () => {
   await buildDashboard(root, () => {}, new AbortController().signal);
@@ -42,7 +42,7 @@ function databasePid(dataDir: string): number | null {
 
 /** `npm start` over a data directory, as the launcher runs it. */
 function start(dataDir: string, args: string[] = [], env: Record<string, string> = {}) {
-  const ports = { MQTT_PORT: '0', PORT: '0', BROKER_HTTP_PORT: '0', INGEST_HTTP_PORT: '0' };
+  const ports = { MQTT_PORT: '0', PORT: '0', BROKER_HTTP_PORT: '0', INGEST_HTTP_PORT: '0', WATCHDOG_HTTP_PORT: '0' };
   const child = spawn(process.execPath, ['scripts/run.mjs', 'scripts/start.ts', ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, ...ports, ...env },
@@ -140,7 +140,7 @@ test('a second npm start on the same data says who has it, and one after kill -9
   await untilEnded(first.child);
   const third = start(dataDir, ['--no-sim']);
   await untilRunning(third);
-  expect(third.lines).toContain('stopped what an earlier run left behind: broker, ingest, api');
+  expect(third.lines).toContain('stopped what an earlier run left behind: watchdog, broker, ingest, api');
   third.child.kill('SIGINT');
   expect(await untilEnded(third.child)).toBe(0);
 }, 180_000);
