@@ -90,7 +90,7 @@ export async function play(scenario: Scenario, context: Context): Promise<number
   }
 }
 
-function befall(pump: SimPump, fault: Fault, truth: TruthLog, at: number): void {
+export function befall(pump: SimPump, fault: Fault, truth: TruthLog, at: number): void {
   switch (fault.fault) {
     case 'input':
       pump.input(fault.input);

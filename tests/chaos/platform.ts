@@ -1,0 +1,232 @@
+// The platform of a run: a private database, a broker, two ingest workers and an api, each a process of its own behind
+// links that can be disturbed.
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startCluster } from '../../scripts/database/cluster.ts';
+import { migrate } from '../../scripts/migrate.ts';
+import { startProcess, stopProcess } from '../support/processes.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { type MosquittoFiles, mosquittoCommand, writeMosquittoFiles } from './mosquitto.ts';
+import { type LinkName, links, type ServiceName, services } from './schedule.ts';
+import { startTcpLink, type TcpLink } from './tcp-link.ts';
+
+/** A supervisor would wait as long before it starts a crashed service again. */
+const crashPauseMs = 500;
+export const demoPassword = 'demo password of a chaos run';
+
+export type BrokerKind = 'aedes' | 'mosquitto';
+
+export type Platform = {
+  folder: string;
+  /** The database itself, past every link. */
+  databaseUrl: string;
+  apiUrl: string;
+  links: Record<LinkName, TcpLink>;
+  /** SIGKILL, then started again at once. False when the service was not up. */
+  kill(service: ServiceName): Promise<boolean>;
+  /** SIGSTOP for a while: a process that believes that no time has passed. */
+  freeze(service: ServiceName, ms: number): Promise<boolean>;
+  /** Stops the database at once, without a checkpoint, and starts it again after a while. */
+  stopDatabase(ms: number): Promise<boolean>;
+  /** Waits until everything that should run is ready. */
+  settle(timeoutMs: number): Promise<void>;
+  /** Tells a foreign broker which pumps there are. */
+  admitPumps(credentials: readonly { username: string; token: string }[]): void;
+  /** Services that ended although nobody killed them, in words. */
+  readonly crashes: readonly string[];
+  close(): Promise<void>;
+};
+
+/** Starts all parts in `folder`. @param log one line for a person */
+export async function startPlatform(
+  folder: string,
+  broker: BrokerKind,
+  log: (line: string) => void,
+): Promise<Platform> {
+  const dataDir = join(folder, 'data');
+  const logs = join(folder, 'logs');
+  for (const made of [dataDir, logs]) mkdirSync(made, { recursive: true, mode: 0o700 });
+  const token = () => randomBytes(32).toString('hex');
+  const serviceTokens = { 'svc-ingest': token(), 'svc-api': token(), 'svc-watchdog': token(), 'svc-sim': token() };
+  writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify({ serviceTokens }), { mode: 0o600 });
+
+  const databaseDir = join(folder, 'database');
+  let cluster = await startCluster({ dataDir: databaseDir, engine: 'embedded', log });
+  const { port: databasePort, url: databaseUrl } = cluster;
+  // The checker asks the database itself when a record was committed.
+  await asOwner(databaseUrl, 'alter system set track_commit_timestamp = on');
+  await cluster.close();
+  cluster = await startCluster({ dataDir: databaseDir, engine: 'embedded', port: databasePort });
+  await migrate(databaseUrl);
+
+  const mqtt = await freePort();
+  const brokerHttp = await freePort();
+  const ingest1 = await freePort();
+  const ingest2 = await freePort();
+  const http = await freePort();
+  const link: Record<LinkName, TcpLink> = {
+    pumps: await startTcpLink(mqtt),
+    services: await startTcpLink(mqtt),
+    database: await startTcpLink(databasePort),
+    screens: await startTcpLink(http),
+  };
+  const throughLink = new URL(databaseUrl);
+  throughLink.port = `${link.database.port}`;
+  const env = {
+    DATABASE_URL: throughLink.href,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'info',
+    MQTT_PORT: `${mqtt}`,
+    MQTT_URL: `mqtt://127.0.0.1:${link.services.port}`,
+    BROKER_HTTP_PORT: `${brokerHttp}`,
+    PORT: `${http}`,
+    DASHBOARD_DIR: join(folder, 'no-dashboard'),
+    DEMO: '1',
+    DEMO_PASSWORD: demoPassword,
+  };
+  const httpPorts: Record<ServiceName, number | null> = {
+    broker: broker === 'aedes' ? brokerHttp : null,
+    'ingest-1': ingest1,
+    'ingest-2': ingest2,
+    api: http,
+  };
+  const foreign: MosquittoFiles | null =
+    broker === 'mosquitto' ? writeMosquittoFiles(join(folder, 'mosquitto'), mqtt, serviceTokens) : null;
+
+  const running = new Map<ServiceName, ChildProcess>();
+  const crashes: string[] = [];
+  const asked = new Set<ChildProcess>();
+  const outputs = Object.fromEntries(services.map((name) => [name, openSync(join(logs, `${name}.log`), 'a')]));
+  const frozen = new Set<ServiceName>();
+  let databaseStop: Promise<void> | null = null;
+  let closing = false;
+
+  const start = (service: ServiceName) => {
+    const child = launch(service);
+    running.set(service, child);
+    child.once('exit', (code, signal) => {
+      if (closing || asked.has(child)) return;
+      crashes.push(`${service} ended by itself with ${signal ?? code}`);
+      setTimeout(() => {
+        if (!closing) start(service);
+      }, crashPauseMs);
+    });
+  };
+  const launch = (service: ServiceName): ChildProcess => {
+    const output = outputs[service];
+    if (service === 'broker' && foreign) return mosquittoCommand(foreign, output);
+    const [module = ''] = service.split('-');
+    const ownEnv = module === 'ingest' ? { ...env, INGEST_HTTP_PORT: `${httpPorts[service]}` } : env;
+    return startProcess(`${module}/main.ts`, [], ownEnv, output);
+  };
+  const isAlive = (service: ServiceName) => {
+    const child = running.get(service);
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  };
+  const answers = async (service: ServiceName, path: string) => {
+    const port = httpPorts[service];
+    if (port === null) return isAlive(service);
+    const reply = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(1_000) }).catch(
+      () => null,
+    );
+    await reply?.body?.cancel();
+    return reply?.ok ?? false;
+  };
+
+  const platform: Platform = {
+    folder,
+    databaseUrl,
+    apiUrl: `http://127.0.0.1:${http}`,
+    links: link,
+    crashes,
+    async kill(service) {
+      if (closing || frozen.has(service) || !(await answers(service, '/healthz'))) return false;
+      const child = running.get(service);
+      if (!child || !isAlive(service)) return false;
+      const ended = once(child, 'exit');
+      asked.add(child);
+      child.kill('SIGKILL');
+      await ended;
+      if (!closing) start(service);
+      return true;
+    },
+    async freeze(service, ms) {
+      const child = running.get(service);
+      if (closing || !child || frozen.has(service) || !(await answers(service, '/healthz'))) return false;
+      frozen.add(service);
+      child.kill('SIGSTOP');
+      await pause(ms);
+      child.kill('SIGCONT');
+      frozen.delete(service);
+      return true;
+    },
+    async stopDatabase(ms) {
+      if (closing || databaseStop) return false;
+      const again = async () => {
+        process.kill(cluster.pid, 'SIGQUIT');
+        await cluster.ended;
+        await pause(ms);
+        cluster = await startCluster({ dataDir: databaseDir, engine: 'embedded', port: databasePort });
+      };
+      databaseStop = again();
+      await databaseStop;
+      databaseStop = null;
+      return true;
+    },
+    async settle(timeoutMs) {
+      for (const one of links) link[one].mend();
+      await databaseStop;
+      for (const service of services) {
+        await waitFor(() => answers(service, '/readyz'), { timeoutMs, everyMs: 100, what: `${service} is ready` });
+      }
+    },
+    admitPumps(credentials) {
+      const child = running.get('broker');
+      if (!foreign) return;
+      foreign.admit(credentials);
+      child?.kill('SIGHUP');
+    },
+    async close() {
+      closing = true;
+      await databaseStop;
+      for (const service of frozen) running.get(service)?.kill('SIGCONT');
+      for (const child of running.values()) await stopProcess(child);
+      for (const one of links) await link[one].close();
+      await cluster.close();
+    },
+  };
+  try {
+    for (const service of services) start(service);
+    await platform.settle(60_000);
+    return platform;
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function asOwner(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
+  return address.port;
+}
