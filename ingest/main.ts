@@ -1,13 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { ConfigError } from '#schemas/config.ts';
 import { readIngestConfig } from './config.ts';
 import { startIngest } from './ingest.ts';
-
-// A record lives for one transaction, about 100 ms. With the default young generation (16 MB) many are moved to the old
-// one before they die, and collecting them there costs a fifth of the CPU per message.
-setFlagsFromString('--max-semi-space-size=32');
 
 try {
   const config = readIngestConfig(process.env);

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeFlags } from '../node-flags.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { ensureCanary } from './canary.ts';
 import type { SupervisorConfig } from './config.ts';
@@ -125,7 +126,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     // At once, since each finds the others by itself.
     await Promise.all([
       start('broker', ['broker/main.ts'], { readyUrl: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}/readyz` }),
-      start('ingest', ['ingest/main.ts'], { readyUrl: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}/readyz` }),
+      start('ingest', [...(nodeFlags.ingest ?? []), 'ingest/main.ts'], {
+        readyUrl: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}/readyz`,
+      }),
       start('api', ['api/main.ts'], {
         readyUrl: `${local}/readyz`,
         env: { ...shared, HOST: config.HOST, PUBLIC_URL: url, DEMO: '1', DEMO_PASSWORD: demo.password },

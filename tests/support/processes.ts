@@ -1,11 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '../../scripts/node-flags.ts';
 
 /** Runs one of this project's modules (a path from the root) as a process of its own; BENCH_PROFILE_DIR: with a CPU profile written there. */
 export function startProcess(module: string, args: string[], env: Record<string, string> = {}): ChildProcess {
   const profile = process.env.BENCH_PROFILE_DIR;
+  const service = module.split('/')[0] ?? '';
   const execArgv = [
+    ...(nodeFlags[service] ?? []),
     ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
     ...('typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx']),
   ];
