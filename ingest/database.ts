@@ -6,7 +6,7 @@ export const databaseTimeoutMs = 10_000;
 
 /** Connections of one ingest process: one per writer and two for leases and loading. */
 export function openPool(databaseUrl: string, connections: number): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: connections,
     connectionTimeoutMillis: 5_000,
@@ -18,6 +18,12 @@ export function openPool(databaseUrl: string, connections: number): pg.Pool {
     application_name: 'dripwatch-ingest',
     options: '-c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3',
   });
+  // A link that is reset while a writer holds its connection is told twice: the query fails, which the writer handles,
+  // and the connection says so itself, which would end this process if nobody listened. The pool listens to idle ones only.
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+  });
+  return pool;
 }
 
 type Queryable = { query<R extends pg.QueryResultRow>(config: pg.QueryConfig): Promise<pg.QueryResult<R>> };
