@@ -46,7 +46,7 @@ export type RawMessage = {
   shard: number;
   lane: 'telemetry' | 'alarm' | 'event' | 'hello';
   receivedAt: number;
-  payload: Uint8Array;
+  payload: Buffer;
 };
 
 /** What waits for a transaction. */

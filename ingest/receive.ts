@@ -16,12 +16,9 @@ export type Received =
 
 type ParsedJson = { ok: true; value: unknown } | { ok: false };
 
-function parseJson(bytes: Uint8Array): ParsedJson {
+function parseJson(bytes: Buffer): ParsedJson {
   try {
-    return {
-      ok: true,
-      value: JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')),
-    };
+    return { ok: true, value: JSON.parse(bytes.toString('utf8')) };
   } catch {
     return { ok: false };
   }
@@ -68,8 +65,9 @@ export function receive(
 export function readMessage(message: RawMessage): Incoming {
   const { pump, shard, lane, receivedAt } = message;
   const from = { pump, shard, lane, receivedAt };
-  const { payload: bytes, brokerAt } =
-    lane === 'alarm' ? readStamp(message.payload) : { payload: message.payload, brokerAt: null };
+  const stamped = lane === 'alarm' ? readStamp(message.payload) : null;
+  const bytes = stamped ? message.payload.subarray(0, stamped.payload.length) : message.payload;
+  const brokerAt = stamped ? stamped.brokerAt : null;
   const json = parseJson(bytes);
   if (!json.ok) return unreadable(from, 'message: not JSON', bytes, bytes.length);
   if (lane === 'hello') {

@@ -3,8 +3,8 @@ import type { Envelope } from './envelope.ts';
 import { pumpStates, type SampleRecord } from './record.ts';
 import { readTime } from './time.ts';
 
-// Nearly everything that arrives is a good sample in a good envelope. These hand-written checks say yes only to what the
-// zod schemas say yes to (fast-path.test.ts proves it by property); whatever they don't know goes to the schemas.
+// Nearly everything that arrives is a good sample in a good envelope. These hand-written checks accept only what the zod
+// schemas accept (fast-path.test.ts proves it by property); whatever they don't know goes to the schemas.
 
 const states = new Set<unknown>(pumpStates);
 
@@ -21,17 +21,24 @@ function isBoot(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2_147_483_647;
 }
 
-function isTime(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= 64 && readTime(value) !== null;
+/** Milliseconds since 1970, or null for what is no time. */
+function timeOf(value: unknown): number | null {
+  return typeof value === 'string' && value.length <= 64 ? readTime(value) : null;
 }
 
-/** Certain that `raw` is a valid sample. False says nothing. */
-export function isUsualSample(raw: Record<string, unknown>): raw is SampleRecord {
+/** A sample that is certainly valid, with its time in ms since 1970. Null says nothing. */
+export function readUsualSample(raw: Record<string, unknown>): { record: SampleRecord; pumpAt: number } | null {
+  if (!isSampleButForTime(raw)) return null;
+  const pumpAt = timeOf(raw.at);
+  return pumpAt === null ? null : { record: raw, pumpAt };
+}
+
+/** Its time is not looked at: reading it tells whether it is one. */
+function isSampleButForTime(raw: Record<string, unknown>): raw is SampleRecord {
   return (
     raw.kind === 'sample' &&
     isOrdinal(raw.seq) &&
     states.has(raw.state) &&
-    isTime(raw.at) &&
     (raw.infusion === undefined || raw.infusion === null || isOrdinal(raw.infusion)) &&
     (raw.boot === undefined || raw.boot === null || isBoot(raw.boot)) &&
     (raw.mains === undefined || raw.mains === null || typeof raw.mains === 'boolean') &&
@@ -56,13 +63,18 @@ function isEpoch(value: unknown): boolean {
   return true;
 }
 
-/** Certain that `raw` is a valid envelope; its records are yet to be read. False says nothing. */
-export function isUsualEnvelope(raw: Record<string, unknown>): raw is Envelope {
+/** An envelope that is certainly valid, with the time at which it was sent; its records are yet to be read. */
+export function readUsualEnvelope(raw: Record<string, unknown>): { envelope: Envelope; sentAt: number } | null {
+  if (!isEnvelopeButForTime(raw)) return null;
+  const sentAt = timeOf(raw.sentAt);
+  return sentAt === null ? null : { envelope: raw, sentAt };
+}
+
+function isEnvelopeButForTime(raw: Record<string, unknown>): raw is Envelope {
   return (
     raw.v === 1 &&
     isEpoch(raw.epoch) &&
     isBoot(raw.boot) &&
-    isTime(raw.sentAt) &&
     isOptional(raw.uptimeMs, 0, Number.MAX_VALUE) &&
     Array.isArray(raw.records) &&
     raw.records.length >= 1 &&

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { envelope } from './envelope.ts';
-import { isUsualEnvelope, isUsualSample } from './fast-path.ts';
+import { readUsualEnvelope, readUsualSample } from './fast-path.ts';
 import { readBatch, readRecord } from './read-batch.ts';
 import { sampleRecord } from './record.ts';
 import { readTime } from './time.ts';
@@ -65,7 +65,9 @@ test('the hand-written checks accept a sample only if the schema does, and keep 
   let usual = 0;
   fc.assert(
     fc.property(sample, (raw: Record<string, unknown>) => {
-      if (!isUsualSample(raw)) return;
+      const read = readUsualSample(raw);
+      if (!read) return;
+      expect(read.pumpAt).toBe(readTime(read.record.at));
       usual += 1;
       const { extra: _, ...known } = raw as Record<string, unknown>;
       expect(sampleRecord.parse(raw)).toEqual(known);
@@ -90,7 +92,7 @@ test('the hand-written checks accept an envelope only if the schema does', () =>
   let usual = 0;
   fc.assert(
     fc.property(arbitrary, (raw: Record<string, unknown>) => {
-      if (!isUsualEnvelope(raw)) return;
+      if (!readUsualEnvelope(raw)) return;
       usual += 1;
       expect(envelope.safeParse(raw).success).toBe(true);
     }),

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { type Envelope, envelope } from './envelope.ts';
-import { isUsualEnvelope, isUsualSample } from './fast-path.ts';
+import { readUsualEnvelope, readUsualSample } from './fast-path.ts';
 import { type JournalRecord, type RecordKind, recordSchemas, requiredFields } from './record.ts';
 import { readTime } from './time.ts';
 
@@ -54,7 +54,8 @@ function accepted(record: JournalRecord, fieldErrors: string | null): ReadRecord
  */
 export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
   if (!isObject(raw)) return { seq: null, kind: null, reason: 'record: expected an object', raw };
-  if (isUsualSample(raw)) return accepted(raw, null);
+  const usual = readUsualSample(raw);
+  if (usual) return { record: usual.record, pumpAt: usual.pumpAt, fieldErrors: null };
   const kind = kindOf(raw.kind);
   if (kind === null) {
     const reason = `kind: ${JSON.stringify(raw.kind)?.slice(0, 80)} is none of ${Object.keys(recordSchemas).join(', ')}`;
@@ -84,12 +85,14 @@ export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
  * @param message the outcome of JSON.parse
  */
 export function readBatch(message: unknown): ReadBatch {
-  if (isObject(message) && isUsualEnvelope(message)) return readRecords(message);
+  const usual = isObject(message) ? readUsualEnvelope(message) : null;
+  if (usual) return readRecords(usual.envelope, usual.sentAt);
   const read = envelope.safeParse(message);
-  return read.success ? readRecords(read.data) : { ok: false, reason: describe(read.error) };
+  if (!read.success) return { ok: false, reason: describe(read.error) };
+  return readRecords(read.data, readTime(read.data.sentAt) ?? 0);
 }
 
-function readRecords(read: Envelope): ReadBatch {
+function readRecords(read: Envelope, sentAt: number): ReadBatch {
   const records: ReadRecord[] = [];
   const rejected: RejectedRecord[] = [];
   for (const raw of read.records) {
@@ -97,5 +100,5 @@ function readRecords(read: Envelope): ReadBatch {
     if ('record' in outcome) records.push(outcome);
     else rejected.push(outcome);
   }
-  return { ok: true, envelope: read, sentAt: readTime(read.sentAt) ?? 0, records, rejected };
+  return { ok: true, envelope: read, sentAt, records, rejected };
 }
