@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -26,6 +26,8 @@ export type Platform = {
   /** The database itself, past every link. */
   databaseUrl: string;
   apiUrl: string;
+  /** The broker itself, past every link. */
+  mqttPort: number;
   links: Record<LinkName, TcpLink>;
   /** SIGKILL, then started again at once. False when the service was not up. */
   kill(service: ServiceName): Promise<boolean>;
@@ -35,6 +37,8 @@ export type Platform = {
   stopDatabase(ms: number): Promise<boolean>;
   /** Waits until everything that should run is ready. */
   settle(timeoutMs: number): Promise<void>;
+  /** Resident memory of a service, bytes; null where /proc does not say. */
+  memory(service: ServiceName): number | null;
   /** Tells a foreign broker which pumps there are. */
   admitPumps(credentials: readonly { username: string; token: string }[]): void;
   /** Services that ended although nobody killed them, in words. */
@@ -142,6 +146,7 @@ export async function startPlatform(
     folder,
     databaseUrl,
     apiUrl: `http://127.0.0.1:${http}`,
+    mqttPort: mqtt,
     links: link,
     crashes,
     async kill(service) {
@@ -184,6 +189,12 @@ export async function startPlatform(
       for (const service of services) {
         await waitFor(() => answers(service, '/readyz'), { timeoutMs, everyMs: 100, what: `${service} is ready` });
       }
+    },
+    memory(service) {
+      const file = `/proc/${running.get(service)?.pid}/status`;
+      if (!existsSync(file)) return null;
+      const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1];
+      return kilobytes === undefined ? null : Number(kilobytes) * 1024;
     },
     admitPumps(credentials) {
       const child = running.get('broker');

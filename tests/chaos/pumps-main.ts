@@ -35,6 +35,12 @@ const toldEveryMs = 250;
 const given = settings.parse(JSON.parse(process.argv[2] ?? ''));
 const stop = new AbortController();
 const fail = (error: unknown) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+let api: ReturnType<typeof signIn> | null = null;
+/** Signs in once, when a credential is first needed. */
+const lazyApi = () => {
+  api ??= signIn({ url: given.apiUrl, user: 'technician@demo.dripwatch', password: given.password }, stop.signal);
+  return api;
+};
 const host = openHost(
   {
     dataDir: given.dataDir,
@@ -47,7 +53,7 @@ const host = openHost(
     backlogPerS: 10_000,
     historyLog: given.provisionOnly ? null : given.historyLog,
   },
-  () => signIn({ url: given.apiUrl, user: 'technician@demo.dripwatch', password: given.password }, stop.signal),
+  lazyApi,
   fail,
 );
 const ids = pumpIds('PUMP-', given.pumps);

@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { nodeFlags } from '../../scripts/node-flags.ts';
 
-/** Runs one of this project's modules (a path from the root) as a process of its own; BENCH_PROFILE_DIR: with a CPU profile written there. */
-export function startProcess(module: string, args: string[], env: Record<string, string> = {}): ChildProcess {
+/**
+ * Runs one of this project's modules (a path from the root) as a process of its own; BENCH_PROFILE_DIR: with a CPU
+ * profile written there.
+ * @param output a file descriptor that takes what the process writes; without it only errors are shown
+ */
+export function startProcess(
+  module: string,
+  args: string[],
+  env: Record<string, string> = {},
+  output?: number,
+): ChildProcess {
   const profile = process.env.BENCH_PROFILE_DIR;
   const service = module.split('/')[0] ?? '';
   const execArgv = [
@@ -13,7 +22,8 @@ export function startProcess(module: string, args: string[], env: Record<string,
     ...('typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx']),
   ];
   const path = fileURLToPath(new URL(`../../${module}`, import.meta.url));
-  return fork(path, args, { execArgv, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const stdio = ['ignore', output ?? 'ignore', output ?? 'inherit', 'ipc'] as const;
+  return fork(path, args, { execArgv, env: { ...process.env, ...env }, stdio: [...stdio] });
 }
 
 /** The next message of a process that has the given field. @throws Error when it ends first */

@@ -1,0 +1,51 @@
+// npm run fuzz: bytes that nobody should send, to the real services.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fuzzReport } from '../tests/chaos/fuzz/report.ts';
+import { runFuzz } from '../tests/chaos/fuzz/run.ts';
+
+const usage = `npm run fuzz -- [--packets N] [--seed S] [--json] [--keep]
+  --packets N   MQTT packets before and after CONNACK, payloads, HTTP requests and live frames (20000)
+  --seed S      seed of all of them (1); a failure names the seed of its round
+  --json        the result as JSON on standard output
+  --keep        leave the run's folder (database, logs) where it is
+exit code 0: no service crashed, all are ready, an honest pump is heard · 1: a failure · 2: wrong use, or it could not run`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      packets: { type: 'string', default: '20000' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [packets, seed] = [Number(values.packets), Number(values.seed)];
+  const wrong = !Number.isInteger(packets) || packets < 1 || !Number.isInteger(seed) || seed < 0;
+  if (wrong || values.help) {
+    process.stderr.write(`${usage}\n`);
+    return wrong ? 2 : 0;
+  }
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-fuzz-'));
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  let good = false;
+  try {
+    const result = await runFuzz({ packets, seed, folder, log, signal: stop.signal });
+    process.stdout.write(`${values.json ? JSON.stringify(result) : fuzzReport(result)}\n`);
+    good = result.good;
+    return good ? 0 : 1;
+  } finally {
+    if (values.keep || !good) log(`the run is in ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 2;
+});
