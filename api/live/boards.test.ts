@@ -58,6 +58,18 @@ test('a pump that the board does not know is asked for; one that is gone is forg
   expect(board.all()).toHaveLength(1);
 });
 
+test('the watchdog’s canary is not shown and no pump being tested is counted, until a person gives it another status', () => {
+  const board = createPumpBoard();
+  const testing = { ...row, status: 'testing' as const, statusSet: 'testing' as const };
+  board.load([row, { ...testing, id: 'CANARY-1' }, { ...testing, id: 'BENCH' }], true);
+  expect(board.all().map(({ id }) => id)).toEqual(['P', 'BENCH']);
+  expect(board.takeChanged().map(({ id }) => id)).toEqual(['P', 'BENCH']);
+  expect(board.fleet().pumps).toBe(1);
+  board.load([{ ...row, id: 'CANARY-1', status: 'at-patient', statusSet: 'at-patient' }], false);
+  expect(board.all().map(({ id }) => id)).toContain('CANARY-1');
+  expect(board.fleet().pumps).toBe(2);
+});
+
 test('the path is as old as its slowest shard, and unknown before the first echo', () => {
   const path = createPathAge(0);
   expect(path.ageMs(1_000)).toBeNull();

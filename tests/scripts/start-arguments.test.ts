@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseStartArguments } from '../../scripts/supervisor/arguments.ts';
-import { claimPort } from '../../scripts/supervisor/ports.ts';
+import { claimPort, claimSpare } from '../../scripts/supervisor/ports.ts';
 import { resetDataDir } from '../../scripts/supervisor/reset.ts';
 import { ensureDemoPassword, ensureServiceTokens } from '../../scripts/supervisor/secrets.ts';
 import { calmly, lineForTerminal } from '../../scripts/supervisor/terminal-lines.ts';
@@ -49,6 +49,12 @@ test('a taken port is reported with the variable that moves it', async () => {
   await expect(claimPort('MQTT_PORT', port, '127.0.0.1')).rejects.toThrow(
     `Port ${port} is taken by another program: set MQTT_PORT to another one.`,
   );
+  // One that nobody needs to know moves by itself, unless it was asked for.
+  const spare = await claimSpare('BROKER_HTTP_PORT', undefined, port, '127.0.0.1');
+  expect(spare).toBeGreaterThan(0);
+  expect(spare).not.toBe(port);
+  expect(await claimSpare('BROKER_HTTP_PORT', undefined, spare, '127.0.0.1')).toBe(spare);
+  await expect(claimSpare('BROKER_HTTP_PORT', port, 3001, '127.0.0.1')).rejects.toThrow('set BROKER_HTTP_PORT');
 });
 
 test('secrets are random, kept, and readable by their owner only', () => {
@@ -59,6 +65,14 @@ test('secrets are random, kept, and readable by their owner only', () => {
   expect(readFileSync(file, 'utf8')).toBe(before);
   expect(readFileSync(ensureServiceTokens(other), 'utf8')).not.toBe(before);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+  // What else the file holds, the canary pump's token, outlives a new service account.
+  const { serviceTokens, ...kept } = { ...JSON.parse(before), canary: { pump: 'CANARY-1', token: 'kept' } };
+  writeFileSync(file, JSON.stringify({ ...kept, serviceTokens: { ...serviceTokens, 'svc-watchdog': undefined } }));
+  ensureServiceTokens(one);
+  const after = JSON.parse(readFileSync(file, 'utf8'));
+  expect(after.canary).toEqual(kept.canary);
+  expect(after.serviceTokens['svc-ingest']).toBe(serviceTokens['svc-ingest']);
+  expect(after.serviceTokens['svc-watchdog']).toHaveLength(43);
   const { password, file: passwordFile } = ensureDemoPassword(one, undefined);
   expect(password.length).toBeGreaterThanOrEqual(16);
   expect(statSync(passwordFile).mode & 0o777).toBe(0o600);
