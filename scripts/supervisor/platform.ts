@@ -147,6 +147,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       readyUrl: `http://127.0.0.1:${ports.WATCHDOG_HTTP_PORT}/readyz`,
       env: {
         ...shared,
+        // It needs no database of its own.
+        DATABASE_URL: undefined,
         WATCHDOG_BROKER_URL: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}`,
         WATCHDOG_INGEST_URL: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}`,
         WATCHDOG_API_URL: local,
