@@ -16,11 +16,14 @@ export type Target = {
 /** Waits until a socket is over; a peer that keeps it open is left after a while. */
 function over(socket: Socket, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), ms);
-    socket.once('close', () => {
+    const done = () => {
       clearTimeout(timer);
+      socket.destroy();
       resolve();
-    });
+    };
+    const timer = setTimeout(done, ms);
+    if (socket.closed) done();
+    else socket.once('close', done);
   });
 }
 
@@ -42,6 +45,8 @@ export async function beforeConnect(seeded: Seeded, { mqttPort, account }: Targe
   return packets.length;
 }
 
+const admittedWithinMs = 5_000;
+
 /** Packets of a pump that was admitted, until the broker closes. @returns how many were sent */
 export async function afterConnect(
   seeded: Seeded,
@@ -54,7 +59,7 @@ export async function afterConnect(
   const admitted = await new Promise<boolean>((resolve) => {
     socket.once('data', (bytes) => resolve(bytes[0] === 0x20 && bytes[3] === 0));
     socket.once('close', () => resolve(false));
-    setTimeout(() => resolve(false), 5_000).unref();
+    setTimeout(() => resolve(false), admittedWithinMs).unref();
   });
   if (!admitted) {
     socket.destroy();
@@ -66,8 +71,9 @@ export async function afterConnect(
     sent += 1;
     if (!socket.write(packet(seeded, account))) {
       await new Promise<void>((resolve) => {
+        if (socket.closed) resolve();
         socket.once('drain', resolve);
-        socket.once('close', resolve);
+        socket.once('close', () => resolve());
       });
     }
     // Now and then the broker gets a turn, else everything is in one read.

@@ -120,7 +120,7 @@ function mutateOnce(seeded: Seeded, value: unknown, depth: number): unknown {
 }
 
 function strangeValue(seeded: Seeded): unknown {
-  if (chance(seeded, 0.03)) return nested(500 + below(seeded, 4_000));
+  if (chance(seeded, 0.03)) return nested(100 + below(seeded, 900));
   return oneOf(seeded, strange);
 }
 
@@ -132,6 +132,8 @@ function nested(depth: number): unknown {
 
 /** JSON of a mutated value; now and then its bytes are mutated too. */
 export function mutatedJson(seeded: Seeded, value: unknown): Buffer {
+  // Deeper than a recursive reader's stack.
+  if (chance(seeded, 0.01)) return Buffer.from(oneOf(seeded, ['[', '{"a":']).repeat(below(seeded, 10_000)));
   const text = JSON.stringify(mutateValue(seeded, value)) ?? 'null';
   const bytes = Buffer.from(text);
   return chance(seeded, 0.2) ? mutateBytes(seeded, bytes) : bytes;
