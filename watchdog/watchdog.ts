@@ -62,6 +62,7 @@ export async function startWatchdog(
   let state = readKeptState(stateFile, now());
   let linkedAt = startedAt;
   let roundAt: number | null = null;
+  let finished = 0;
   let pinged = true;
 
   async function round(): Promise<void> {
@@ -95,7 +96,9 @@ export async function startWatchdog(
     metrics.found(findings);
     metrics.rounds.inc({ result: good ? 'good' : 'bad' });
     metrics.failing.set(state.at === 'failing' ? 1 : 0);
-    if (roundAt === null && channels.length === 0) {
+    finished += 1;
+    // With the second round: what is said before a service is ready, npm start shows only when it fails.
+    if (finished === 2 && channels.length === 0) {
       log.warn('nobody will be paged: set WEBHOOK_URL, WATCHDOG_EMAIL or WATCHDOG_COMMAND; outages are only logged');
     }
     roundAt = performance.now();

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
+import { page, pump } from '#schemas/http/shapes.ts';
 import { canaryPumpId } from '#schemas/topics.ts';
 import { ensureCanary } from '../../scripts/supervisor/canary.ts';
+import { addPerson, Person, shape, testApi } from '../support/api.ts';
+import { brokerForThisTest } from '../support/broker.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -51,6 +54,20 @@ test('the canary is made once, kept by the next start, and given another token w
     canaryPumpId,
   ]);
   expect(audit.rows.map(({ action }) => action)).toEqual(['pump.provision', 'pump.credential']);
+});
+
+test('GET /pumps leaves the canary out, unless what is being tested is asked for', async () => {
+  await ensureCanary(database.url, secretsFile().file);
+  await database.pool.query(
+    `insert into pump (pump_id, shard, model, serial, status) values ('BENCH', 0, 'm', 's', 'testing')`,
+  );
+  const api = await testApi(await brokerForThisTest(database.url), database.url);
+  onTestFinished(api.close);
+  const person = await Person.signIn(api, await addPerson(database.pool, 'technician'));
+  const listed = async (query: string) =>
+    shape(page(pump), await person.get(`/pumps${query}`)).items.map(({ id }) => id);
+  expect(await listed('')).toEqual(['BENCH']);
+  expect((await listed('?status=testing&sort=id')).sort()).toEqual(['BENCH', canaryPumpId]);
 });
 
 test('a pump of a patient that happens to have the name is left alone', async () => {
