@@ -10,7 +10,7 @@ export const helpText = `usage: npm run sim -- fleet | replay FILE | scenario NA
   scenario NAME    labelled faults; scenario --list names them
 
   --pumps N            pumps (fleet 24, scenario 4)
-  --speed X            1 = live; above 1 the past is replayed: history ends at now (replay: as fast as it goes)
+  --speed X            1 = live; above 1 the past is replayed: history ends at now (replay: always as fast as it goes)
   --seed S             seed of everything random (1)
   --minutes M          stop after M minutes; with --speed above 1, minutes of history (60)
   --history HOURS      therapy that new pumps have behind them (2; 0 for more than 200 pumps)

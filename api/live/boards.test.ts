@@ -36,6 +36,8 @@ test.each<[string, Partial<LivePump>, number]>([
   expect(board.all()[0]?.rateMlPerH).toBe(rateMlPerH);
 });
 
+const atPatient = { ...row, status: 'at-patient' as const, statusSet: 'at-patient' as const };
+
 test('a row read from the database before the last message does not undo it, but brings status and drug', () => {
   const board = createPumpBoard();
   board.load([row], true);
@@ -49,10 +51,11 @@ test('a row read from the database before the last message does not undo it, but
 test('a pump that the board does not know is asked for; one that is gone is forgotten; silence is counted', () => {
   const board = createPumpBoard();
   expect(board.merge([live({ id: 'NEW' })])).toEqual(['NEW']);
-  board.load([row, { ...row, id: 'Q' }], true);
+  const shelf = { ...row, id: 'R', status: 'ready' as const, statusSet: 'ready' as const };
+  board.load([atPatient, { ...atPatient, id: 'Q' }, shelf], true);
   board.merge([live({ silentSince: 5 })]);
   expect(board.fleet()).toEqual({ pumps: 2, silent: 1 });
-  expect(board.takeChanged().map(({ id }) => id)).toEqual(['P', 'Q']);
+  expect(board.takeChanged().map(({ id }) => id)).toEqual(['P', 'Q', 'R']);
   expect(board.takeChanged()).toEqual([]);
   board.load([row], true);
   expect(board.all()).toHaveLength(1);
@@ -61,7 +64,7 @@ test('a pump that the board does not know is asked for; one that is gone is forg
 test('the watchdog’s canary is not shown and no pump being tested is counted, until a person gives it another status', () => {
   const board = createPumpBoard();
   const testing = { ...row, status: 'testing' as const, statusSet: 'testing' as const };
-  board.load([row, { ...testing, id: 'CANARY-1' }, { ...testing, id: 'BENCH' }], true);
+  board.load([atPatient, { ...testing, id: 'CANARY-1' }, { ...testing, id: 'BENCH' }], true);
   expect(board.all().map(({ id }) => id)).toEqual(['P', 'BENCH']);
   expect(board.takeChanged().map(({ id }) => id)).toEqual(['P', 'BENCH']);
   expect(board.fleet().pumps).toBe(1);

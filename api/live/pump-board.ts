@@ -107,7 +107,8 @@ export function createPumpBoard(): PumpBoard {
       let pumps = 0;
       let silent = 0;
       for (const { pump } of held.values()) {
-        if (pump.status === 'retired' || pump.status === 'testing') continue;
+        // Watched is what is with a patient; a pump on the shelf says nothing about anybody.
+        if (pump.status !== 'at-patient' && pump.status !== 'backup-at-patient') continue;
         pumps += 1;
         if (pump.presence === 'silent') silent += 1;
       }

@@ -49,10 +49,10 @@ test('samples a minute apart are no gap, and nothing at all is one', () => {
   expect(findGaps(joinLive(history([]), []), start, start + 1)).toEqual([{ from: start, to: start + 1 }]);
 });
 
-test('what was delivered is the rise of the volume over a minute', () => {
-  const rates = deliveredRate(joinLive(history(tens(12)), []));
-  expect(rates.slice(0, 6)).toEqual([null, null, null, null, null, null]);
-  for (const rate of rates.slice(6)) expect(rate).toBeCloseTo(360);
+test('what was delivered is the rise of the volume over a minute and ten strokes, and before that nothing', () => {
+  const rates = deliveredRate(joinLive(history(tens(16)), []));
+  expect(rates.slice(0, 10)).toEqual(Array(10).fill(null));
+  for (const rate of rates.slice(10)) expect(rate).toBeCloseTo(360);
 });
 
 test('a volume that falls, or a gap, gives no rate', () => {

@@ -71,20 +71,38 @@ function allowed(state: string | undefined, bucketMs: number): number {
   return Math.max(silentAtLeastMs, 3 * cadenceMs(state ?? null)) + 2 * bucketMs;
 }
 
+/** Strokes over which a delivered rate is judged: one more or less is then a tenth of it. */
+const strokesToJudge = 10;
+
+/** The least rise of the infused volume between two samples, mL: a stroke of this pump, or its display's last digit. */
+function strokeMl(volumes: readonly (number | null)[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < volumes.length; i += 1) {
+    const rise = (volumes[i] ?? 0) - (volumes[i - 1] ?? Number.POSITIVE_INFINITY);
+    if (rise > 1e-6 && rise < least) least = rise;
+  }
+  return Number.isFinite(least) ? least : 0;
+}
+
 /**
- * What really flowed, mL/h, from the rise of the infused volume over at least a minute: a single stroke says nothing.
- * Null where the volume is unknown, fell (a new infusion), or the stretch holds a gap.
+ * What really flowed, mL/h, from the rise of the infused volume over at least a minute and ten strokes: a single stroke
+ * says nothing. Null where the volume is unknown, fell (a new infusion), too little flowed to judge, or there is a gap.
  */
 export function deliveredRate(columns: Columns, windowMs = 60_000): (number | null)[] {
   const { t, infusedMl, bucketMs } = columns;
-  const most = Math.max(5 * windowMs, 3 * bucketMs);
+  const enoughMl = strokesToJudge * strokeMl(infusedMl.last) * (1 - 1e-6);
+  const most = Math.max(20 * windowMs, 3 * bucketMs);
   let back = 0;
   return t.map((at, i) => {
-    while (back < i && at - (t[back + 1] ?? at) >= windowMs) back += 1;
-    const before = t[back] ?? at;
     const now = infusedMl.last[i] ?? null;
+    const isEnough = (from: number) =>
+      at - (t[from] ?? at) >= windowMs && (now ?? 0) - (infusedMl.last[from] ?? 0) >= enoughMl;
+    while (back + 1 < i && isEnough(back + 1)) back += 1;
+    const before = t[back] ?? at;
     const then = infusedMl.last[back] ?? null;
-    if (now === null || then === null || now < then || at - before < windowMs || at - before > most) return null;
+    if (now === null || then === null) return null;
+    if (now < then) back = i;
+    if (now < then || at - before < windowMs || at - before > most || now - then < enoughMl) return null;
     return ((now - then) / (at - before)) * 3_600_000;
   });
 }

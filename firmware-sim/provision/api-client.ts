@@ -8,12 +8,15 @@ const credentialAnswer = z.object({
   topicPrefix: z.string().optional(),
 });
 const pumpAnswer = z.object({ topicPrefix: z.string() });
+const journalsAnswer = z.object({ journals: z.array(z.object({ records: z.int() })) });
 const problemAnswer = z.object({ title: z.string().optional(), detail: z.string().optional() });
 
 export type ApiClient = {
   /** Provisions a pump, or renews the credential of one that is there already. */
   credentialOf(pump: { id: string; model: string; serial: string }): Promise<Credential>;
   setStatus(pump: string, status: string): Promise<void>;
+  /** Records of a pump that the platform has committed, over all its journals. */
+  committedRecords(pump: string): Promise<number>;
   /** Reads one resource. @throws Failure when the answer is not of this shape */
   read<T extends z.ZodType>(path: string, shape: T): Promise<z.infer<T>>;
   /** Reads a whole list, page by page. */
@@ -101,6 +104,10 @@ export async function signIn(login: ApiLogin, signal: AbortSignal): Promise<ApiC
       const response = await ask('PATCH', path(pump), { status });
       if (!response.ok) throw new Failure(`status of ${pump}: ${await problemOf(response)}`);
       await response.body?.cancel();
+    },
+    async committedRecords(pump) {
+      const { journals } = await answer(await ask('GET', path(pump)), pump, journalsAnswer);
+      return journals.reduce((sum, { records }) => sum + records, 0);
     },
     async read(given, shape) {
       return answer(await ask('GET', given), given, shape);
