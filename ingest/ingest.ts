@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { canaryEcho, liveProvisional } from '#schemas/messages/live.ts';
+import type { canaryEcho, liveProvisional, liveReply } from '#schemas/messages/live.ts';
 import { type PumpTopic, serviceTopics, topicPrefix } from '#schemas/topics.ts';
 import { Acknowledger } from './acknowledge.ts';
 import { linkToBroker } from './broker-link.ts';
@@ -66,7 +66,8 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
     const received = receive(topics, shardOfPump, topic, payload, receivedAt);
     if ('take' in received) take(received.take);
     else if ('reply' in received) {
-      const { shard, ...reply } = received.reply;
+      const { shard, ...answer } = received.reply;
+      const reply: z.infer<typeof liveReply> = answer;
       link.publish(serviceTopics.liveReplies(shard), JSON.stringify(reply));
     } else metrics.ignored.inc({ why: received.ignore });
   }
