@@ -15,8 +15,22 @@ type JournalRow = JournalKnown & {
 };
 
 export function toInfusion(row: InfusionRow): Infusion {
-  const { id, pump, pumpInfusion, drug, careArea, startedAt, endedAt, state, totalMl, rateMlPerH, alerts } = row;
-  return { id, pump, pumpInfusion, drug, careArea, startedAt, endedAt, state, totalMl, rateMlPerH, alerts };
+  const { id, pump, pumpInfusion, drug, careArea, startedAt, endedAt, state, totalMl, rateMlPerH } = row;
+  const { lastKnownAt, alerts } = row;
+  return {
+    id,
+    pump,
+    pumpInfusion,
+    drug,
+    careArea,
+    startedAt,
+    endedAt,
+    state,
+    totalMl,
+    rateMlPerH,
+    lastKnownAt,
+    alerts,
+  };
 }
 
 /** @throws 404 */

@@ -1,6 +1,7 @@
 select i.infusion_id as id, i.pump_id as pump, i.epoch_no as "epochNo", i.pump_infusion as "pumpInfusion",
        i.first_seq as "firstSeq", i.drug, i.care_area as "careArea",
        wire_time(i.started_at) as "startedAt", wire_time(i.ended_at) as "endedAt", wire_time(i.last_at) as "lastAt",
+       wire_time(coalesce(running.last_sample_at, i.last_at)) as "lastKnownAt",
        coalesce(case when running.pump_id is not null then running.state end, i.state) as state,
        coalesce(case when running.pump_id is not null then running.infused_ml end, i.total_ml) as "totalMl",
        case when i.ended_at is null then running.rate_ml_per_h end as "rateMlPerH",

@@ -134,6 +134,8 @@ export const infusion = z.object({
   state: z.string().nullable(),
   totalMl: z.number().nullable(),
   rateMlPerH: z.number().nullable(),
+  /** When state, volume and rate were last told: their age is shown beside them. */
+  lastKnownAt: apiTime,
   alerts: z.int(),
 });
 export type Infusion = z.infer<typeof infusion>;

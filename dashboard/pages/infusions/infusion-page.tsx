@@ -2,16 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type InfusionDetail, infusionDetail } from '#schemas/http/shapes.ts';
-import { At } from '../../components/age.tsx';
+import { Age, At } from '../../components/age.tsx';
 import { Entries } from '../../components/entries.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { Empty, Failed, Loading } from '../../components/states.tsx';
 import { RequestError } from '../../http.ts';
 import { useNow, useServices } from '../../services.tsx';
-import { amount, dayAndTime, duration, plural, stateWord } from '../../words.ts';
+import { amount, dayAndTime, duration, plural } from '../../words.ts';
 import { Drug } from '../alerts/alert-words.tsx';
 import styles from './infusion-page.module.css';
 import { lanesOf, spanOf } from './lanes.ts';
+import { LastState } from './last-state.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** What really ran: one infusion on one axis, and the same in rows. */
@@ -71,7 +72,7 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
             <Drug name={infusion.drug} />
           </h1>
           <p>
-            <strong>{running ? stateWord(infusion.state) : 'Ended'}</strong> ·{' '}
+            <strong>{running ? <LastState infusion={infusion} /> : 'Ended'}</strong> ·{' '}
             {dayAndTime(Date.parse(infusion.startedAt))}
             {infusion.endedAt !== null && (
               <>
@@ -84,6 +85,7 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
         </div>
         <p className={styles.total}>
           {infusion.totalMl === null ? '–' : amount(infusion.totalMl)} <small>mL in all</small>
+          {running && <Age at={infusion.lastKnownAt} prefix=" · " />}
         </p>
       </header>
       <div className={styles.tools} data-screen-only>

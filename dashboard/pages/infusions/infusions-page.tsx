@@ -3,11 +3,13 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type FormEvent, useLayoutEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type Infusion, infusion, page } from '#schemas/http/shapes.ts';
+import { Age } from '../../components/age.tsx';
 import { Empty, Failed, Loading } from '../../components/states.tsx';
 import { useServices } from '../../services.tsx';
-import { amount, dayAndTime, duration, plural, stateWord } from '../../words.ts';
+import { amount, dayAndTime, duration, plural } from '../../words.ts';
 import { Drug } from '../alerts/alert-words.tsx';
 import styles from './infusions-page.module.css';
+import { LastState } from './last-state.tsx';
 
 const infusions = page(infusion);
 const filters = ['q', 'pump', 'state', 'from', 'to'] as const;
@@ -141,10 +143,11 @@ function Rows({ items, onEnd }: { items: readonly Infusion[]; onEnd: () => void 
               <span className={styles.pump}>
                 {item.pump} · no. {item.pumpInfusion}
               </span>
-              <span className={styles.state}>{item.endedAt === null ? stateWord(item.state) : 'Ended'}</span>
+              <span className={styles.state}>{item.endedAt === null ? <LastState infusion={item} /> : 'Ended'}</span>
               <span className={styles.amounts}>
                 {item.totalMl === null ? '–' : `${amount(item.totalMl)} mL`}
                 {item.endedAt === null && item.rateMlPerH !== null && ` · ${amount(item.rateMlPerH)} mL/h`}
+                {item.endedAt === null && <Age at={item.lastKnownAt} prefix=" · " />}
               </span>
               <span className={styles.time}>
                 {dayAndTime(Date.parse(item.startedAt))}
