@@ -88,6 +88,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const history: History = {
       journals: readEvents(journalLog, journalEvent),
       screens: readEvents(screenLog, screenEvent),
+      mayOvertake: options.families.includes('freeze') || options.families.includes('links'),
     };
     const verdict = judgeHistory(history, await readStored(db));
     const lastedMs = lastFaultAt - began;

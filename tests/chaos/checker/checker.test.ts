@@ -62,6 +62,7 @@ function goodRun(): Run {
     table,
     committedAt: of === epoch ? 1500 : 940,
     content,
+    happenedAt: 1_001,
   });
   const delivering = { state: 'delivering', infusion: null, rateMlPerH: 5, infusedMl: null };
   const air = (n: number, phase: string) => ({ alarm: n, code: 'MDC_EVT_FLUID_LINE_AIR', phase });
@@ -107,6 +108,8 @@ function goodRun(): Run {
           times: 2,
           condition: 'active',
           priority: 'medium',
+          raisedAt: 1_001,
+          endedAt: null,
         },
       ],
       feed: {
@@ -122,7 +125,7 @@ function goodRun(): Run {
 }
 
 const judge = ({ journals, screens, stored }: Run) => {
-  const history: History = { journals, screens };
+  const history: History = { journals, screens, mayOvertake: false };
   return judgeHistory(history, stored);
 };
 
@@ -134,7 +137,7 @@ test('a good history is accepted, and everything in it is counted', () => {
     pumps: 1,
     journals: 2,
     records: { journaled: 8, stored: 5, rejected: 1, gone: 1, unheardOf: 1 },
-    marks: { acknowledgements: 4, trimmed: 6 },
+    marks: { acknowledgements: 4, overtaken: 0, trimmed: 6 },
     alerts: { alarms: 2, own: 1, joined: 1 },
     feed: { entries: 3, screens: 2, reached: 3, snapshots: 2, connections: 3 },
   });
@@ -347,6 +350,24 @@ test('an alarm that runs on over a power-up and is raised again needs no second 
   });
   expect(judge(run)).toMatchObject({ good: true, alerts: { alarms: 3, own: 1, joined: 2 } });
   without(run.journals, (event) => event.event === 'boot' && event.boot === 3);
+  expect(judge(run).found).toEqual({ 'alarm-without-alert': 1 });
+});
+
+test('a mark that a delayed worker sends late is counted and not held against it', () => {
+  const { journals, screens, stored } = goodRun();
+  journals.push({ at: 3100, pump, epoch, event: 'ack', upTo: 4 });
+  const verdict = judgeHistory({ journals, screens, mayOvertake: true }, stored);
+  expect(verdict).toMatchObject({ good: true, marks: { overtaken: 1 } });
+});
+
+test('an alarm of a new boot needs no second alert while that of an older boot is on the boards, and else does', () => {
+  const run = goodRun();
+  const again = JSON.stringify({ ...JSON.parse(alarm(6, 3, 'start')), boot: 3 });
+  run.journals.push({ at: 3500, pump, epoch, event: 'write', records: [[6, 'alarm', again]] });
+  run.stored.records.push({ ...first(run.stored.records, ({ seq }) => seq === 5), seq: 6, content: { alarm: 3 } });
+  expect(judge(run)).toMatchObject({ good: true, alerts: { alarms: 3, joined: 2 } });
+  const alert = first(run.stored.alerts);
+  Object.assign(alert, { raisedAt: -9_000, endedAt: -8_000 });
   expect(judge(run).found).toEqual({ 'alarm-without-alert': 1 });
 });
 

@@ -46,7 +46,15 @@ export const screenEvent = z.discriminatedUnion('event', [
 ]);
 export type ScreenEvent = z.infer<typeof screenEvent>;
 
-export type History = { journals: readonly JournalEvent[]; screens: readonly ScreenEvent[] };
+export type History = {
+  journals: readonly JournalEvent[];
+  screens: readonly ScreenEvent[];
+  /**
+   * Workers were frozen or their links delayed: an acknowledgement may arrive after a newer one of the next owner. It is
+   * still true, and pumps ignore it; without such faults it must not happen.
+   */
+  mayOvertake: boolean;
+};
 
 /**
  * Reads a log of events. A process killed while it wrote leaves a torn last line, and the next one begins a line of its

@@ -6,19 +6,25 @@ import type { Report } from './violation.ts';
 /** Database and pumps share this machine's clock; the log counts whole milliseconds. */
 const toleranceMs = 2;
 
-export type MarkCounts = { acknowledgements: number; trimmed: number };
+export type MarkCounts = {
+  acknowledgements: number;
+  /** Acknowledgements that came after a higher one. */
+  overtaken: number;
+  trimmed: number;
+};
 
 export function checkMarks(
   pumps: ReadonlyMap<string, PumpStory>,
   kept: ReadonlyMap<string, Kept>,
+  mayOvertake: boolean,
   report: Report,
 ): MarkCounts {
-  const counts: MarkCounts = { acknowledgements: 0, trimmed: 0 };
+  const counts: MarkCounts = { acknowledgements: 0, overtaken: 0, trimmed: 0 };
   for (const pump of pumps.values()) {
     for (const journal of pump.journals.values()) {
       const side = kept.get(journalKey(pump.pump, journal.epoch));
       counts.acknowledgements += journal.acks.length;
-      checkAcknowledged(journal, side, report);
+      counts.overtaken += checkAcknowledged(journal, side, mayOvertake, report);
       for (const { at, from, to } of journal.trims) {
         for (let seq = from; seq <= to; seq += 1) {
           counts.trimmed += 1;
@@ -30,15 +36,26 @@ export function checkMarks(
   return counts;
 }
 
-function checkAcknowledged(journal: JournalStory, side: Kept | undefined, report: Report): void {
+/** @returns how many came after a higher one */
+function checkAcknowledged(
+  journal: JournalStory,
+  side: Kept | undefined,
+  mayOvertake: boolean,
+  report: Report,
+): number {
   const name = `${journal.pump} ${journal.epoch}`;
   let highest = 0;
+  let overtaken = 0;
   for (const { upTo } of journal.acks) {
-    if (upTo < highest) report('mark-went-back', `${name}: ${upTo} after ${highest}`);
+    if (upTo < highest) {
+      overtaken += 1;
+      if (!mayOvertake) report('mark-went-back', `${name}: ${upTo} after ${highest}`);
+    }
     highest = Math.max(highest, upTo);
   }
   const holds = side?.upTo ?? 0;
   if (highest > holds) report('mark-above-stored', `${name}: acknowledged ${highest}, the database holds ${holds}`);
+  return overtaken;
 }
 
 function checkTrimmed(journal: JournalStory, side: Kept | undefined, seq: number, at: number, report: Report): void {

@@ -11,6 +11,8 @@ export type StoredRecord = {
   committedAt: number | null;
   /** Some of its fields, by their names on the wire. */
   content: Record<string, unknown>;
+  /** When it happened by the platform's estimate, ms since 1970. */
+  happenedAt: number;
 };
 
 export type StoredRejection = {
@@ -43,6 +45,9 @@ export type StoredAlert = {
   times: number;
   condition: string;
   priority: string;
+  raisedAt: number;
+  /** Null while it is active. */
+  endedAt: number | null;
 };
 
 export type FeedEntry = {
@@ -106,7 +111,7 @@ export async function readStored(db: pg.Pool | pg.Client): Promise<Stored> {
   const records: StoredRecord[] = [];
   for (const [table, fields] of Object.entries(contents)) {
     const found = await rows(`
-      select r.pump_id, j.epoch, r.seq, jsonb_build_object(${fields}) as content, ${committed}
+      select r.pump_id, j.epoch, r.seq, extract(epoch from r.at) * 1000 as happened, jsonb_build_object(${fields}) as content, ${committed}
         from ${table} r left join journal j on j.pump_id = r.pump_id and j.epoch_no = r.epoch_no
        where r.seq is not null`);
     for (const row of found) {
@@ -116,6 +121,7 @@ export async function readStored(db: pg.Pool | pg.Client): Promise<Stored> {
         seq: number(row.seq),
         table,
         committedAt: orNull(row.committed),
+        happenedAt: number(row.happened),
         content: Object.fromEntries(Object.entries(row.content ?? {})),
       });
     }
@@ -128,7 +134,9 @@ export async function readStored(db: pg.Pool | pg.Client): Promise<Stored> {
     select r.pump_id, j.epoch, r.from_seq, r.to_seq, r.declared_by, r.reason, ${committed}
       from gone r left join journal j on j.pump_id = r.pump_id and j.epoch_no = r.epoch_no`);
   const journals = await rows('select pump_id, epoch, epoch_no, up_to, highest from journal');
-  const alerts = await rows('select alert_id, pump_id, epoch_no, alarm, type, times, condition, priority from alert');
+  const alerts = await rows(
+    'select alert_id, pump_id, epoch_no, alarm, type, times, condition, priority, extract(epoch from raised_at) * 1000 as raised, extract(epoch from ended_at) * 1000 as ended from alert',
+  );
   const [feed] = await rows('select head from feed');
   const entries = await rows(`
     select seq, alert_id, document->>'condition' as condition, document->>'count' as times,
@@ -169,6 +177,8 @@ export async function readStored(db: pg.Pool | pg.Client): Promise<Stored> {
       times: number(row.times),
       condition: text(row.condition),
       priority: text(row.priority),
+      raisedAt: number(row.raised),
+      endedAt: orNull(row.ended),
     })),
     feed: {
       head: number(feed?.head ?? 0),

@@ -35,7 +35,7 @@ export function judgeHistory(history: History, stored: Stored): Verdict {
   const pumps = foldJournals(history.journals);
   const kept = keptByJournal(stored);
   const records = checkRecords(pumps, kept, report);
-  const marks = checkMarks(pumps, kept, report);
+  const marks = checkMarks(pumps, kept, history.mayOvertake, report);
   const alerts = checkAlerts(pumps, kept, stored, report);
   checkFeed(stored, report);
   const feed = checkScreens(history.screens, stored, report);
@@ -58,7 +58,7 @@ export function verdictText(verdict: Verdict): string {
   const count = (kind: ViolationKind) => found[kind] ?? 0;
   return [
     `records    ${records.journaled} journaled by ${verdict.pumps} pumps in ${verdict.journals} journals: ${records.stored} stored, ${records.rejected} rejected and kept, ${records.gone} declared gone, ${records.unheardOf} lost with a journal before the platform heard of them`,
-    `marks      ${marks.acknowledgements} acknowledgements, ${marks.trimmed} records deleted because of them`,
+    `marks      ${marks.acknowledgements} acknowledgements (${marks.overtaken} of them overtaken by a higher one), ${marks.trimmed} records deleted because of them`,
     `alarms     ${alerts.alarms} raised: ${alerts.own} alerts of their own, ${alerts.joined} counted within another`,
     `feed       ${feed.entries} changes; ${feed.screens} screens got ${feed.reached} of them over ${feed.connections} connections and ${feed.snapshots} snapshots`,
     `lost ${count('lost')}, doubled ${count('doubled')}, unexplained gaps ${count('open-gap') + count('gone-without-loss')}, missed alerts ${count('alarm-without-alert') + count('screen-missed')}`,
