@@ -12,7 +12,7 @@ test.each(keptSeeds)(
     const folder = mkdtempSync(join(tmpdir(), 'dripwatch-fuzz-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const { signal } = new AbortController();
-    const result = await runFuzz({ packets: 2_000, seed, folder, log: () => {}, signal });
+    const result = await runFuzz({ packets: 1_000, seed, folder, log: () => {}, signal });
     const report = fuzzReport(result);
     process.stderr.write(`${report}\n`);
     expect(result.good, report).toBe(true);
