@@ -64,7 +64,8 @@ export async function runReplay(file: string, context: Context): Promise<number>
     // What the platform says that it stored, not what the simulator was told.
     let committed = 0;
     await eachOf(channels, 8, async ({ pump }) => {
-      committed += await client.committedRecords(pump);
+      const records = await client.committedRecords(pump);
+      committed += records;
     });
     if (options.json) context.print(JSON.stringify({ ...findings, ...totals, committed }));
     else for (const line of report(findings)) context.print(line);

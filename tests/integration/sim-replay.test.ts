@@ -51,6 +51,7 @@ test('every charted action of the real infusions is stored, with its rate, and t
     rejected: 0,
   });
   expect(found.acknowledged).toBe(found.journaled);
+  expect(found.committed).toBe(found.journaled);
   expect(exitCode).toBe(0);
   const { rows } = await database.pool.query(
     `select (select count(*) from delivery)::int as deliveries, (select count(*) from programme)::int as programmes,
