@@ -68,12 +68,17 @@ export async function linkToBroker(
     subscribed = false;
   });
   client.on('connect', () => {
-    client.subscribeAsync(filters(), { qos: 0 }).then(
+    const { stream } = client;
+    withDeadline(client.subscribeAsync(filters(), { qos: 0 })).then(
       () => {
-        subscribed = true;
+        subscribed = client.stream === stream;
         log.info({ shards: shards.size }, 'subscribed');
       },
-      (error) => log.warn({ err: error }, 'not subscribed'),
+      (error) => {
+        log.warn({ err: error }, 'not subscribed: connecting again');
+        // A connection that hears nothing is worse than none: the next one subscribes to everything.
+        stream.destroy();
+      },
     );
   });
 
@@ -86,12 +91,30 @@ export async function linkToBroker(
     async subscribe(added) {
       for (const shard of added) shards.add(shard);
       // While disconnected the next connection subscribes to everything.
-      if (client.connected && added.length > 0) await client.subscribeAsync(added.map(shardFilter), { qos: 0 });
+      if (!client.connected || added.length === 0) return;
+      const { stream } = client;
+      await withDeadline(client.subscribeAsync(added.map(shardFilter), { qos: 0 })).catch((error) => {
+        log.warn({ err: error }, 'not subscribed: connecting again');
+        stream.destroy();
+      });
     },
     async unsubscribe(removed) {
       for (const shard of removed) shards.delete(shard);
-      if (client.connected && removed.length > 0) await client.unsubscribeAsync(removed.map(shardFilter));
+      if (client.connected && removed.length > 0) await withDeadline(client.unsubscribeAsync(removed.map(shardFilter)));
     },
     close: () => client.endAsync(true),
   };
+}
+
+/** A broker that answers nothing for so long is not waited for, ms. */
+const answerWithinMs = 5_000;
+
+function withDeadline<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no answer from the broker in ${answerWithinMs} ms`)),
+      answerWithinMs,
+    );
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -21,6 +21,10 @@ import { Writer } from './writer.ts';
 export type Ingest = { worker: string; httpPort: number; close: () => Promise<void> };
 
 const leaseEveryMs = 1_000;
+/** Greetings to the pumps of a shard just taken are spread over this time, ms. */
+const greetOverMs = 3_000;
+/** A pump silent for longer is not waiting for us, ms. */
+const greetSilentForMs = 600_000;
 
 /**
  * Starts one ingest worker: MQTT → cursor → rules → one transaction → acknowledgement, for the shards that it owns.
@@ -34,6 +38,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
   const outage = new Outage(now);
   const topics = new Map<string, PumpTopic | null>();
+  const greetings = new Set<NodeJS.Timeout>();
 
   const writers = Array.from(
     { length: config.writers },
@@ -115,9 +120,25 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
     log.info({ forMs: over.forMs, dropped: over.dropped.length }, 'the database answers again');
     publishProvisional();
     // What memory could not hold is still in the pumps' journals.
-    for (const { pump, shard } of over.dropped) {
-      const command = { id: randomBytes(8).toString('hex'), cmd: 'hello', args: {} };
-      link.publish(`${topicPrefix(shard, pump)}/down/cmd`, JSON.stringify(command));
+    for (const { pump, shard } of over.dropped) askForHello(pump, shard);
+  }
+
+  function askForHello(pump: string, shard: number): void {
+    const command = { id: randomBytes(8).toString('hex'), cmd: 'hello', args: {} };
+    link.publish(`${topicPrefix(shard, pump)}/down/cmd`, JSON.stringify(command));
+  }
+
+  /** Pumps of shards just taken may have been sending to nobody: a hello command ends their back-off. Spread over time. */
+  function greet(taken: readonly number[]): void {
+    for (const shard of taken) {
+      for (const pump of writerOf(writers, shard).pumps.values()) {
+        if (pump.shard !== shard || now() - (pump.rules.contactAt ?? 0) > greetSilentForMs) continue;
+        const timer = setTimeout(() => {
+          greetings.delete(timer);
+          askForHello(pump.pump, shard);
+        }, Math.random() * greetOverMs);
+        greetings.add(timer);
+      }
     }
   }
 
@@ -129,14 +150,20 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   const timers = [
     repeat(leaseEveryMs, log, () =>
       keepLeases({ pool, log, worker, writers, subscribe: link.subscribe, unsubscribe: link.unsubscribe }).then(
-        databaseAnswered,
+        (taken) => {
+          databaseAnswered();
+          greet(taken);
+        },
         (error) => databaseFailed(error),
       ),
     ),
     repeat(1_000, log, async () => {
       for (const writer of writers) writer.tick();
+      acknowledger.forget((pump) => {
+        const writer = writerOf(writers, shardOfPump(pump));
+        return writer.pumps.has(pump) && writer.holdsLeases(now());
+      });
       acknowledger.flush(now());
-      acknowledger.forget((pump) => writerOf(writers, shardOfPump(pump)).pumps.has(pump));
       metrics.queued.set(writers.reduce((sum, writer) => sum + writer.queue.size, 0));
       metrics.shards.set(writers.reduce((sum, writer) => sum + writer.shards.length, 0));
       metrics.databaseUp.set(outage.isOn ? 0 : 1);
@@ -158,6 +185,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
     httpPort: health.port,
     async close() {
       for (const stop of timers) await stop();
+      for (const timer of greetings) clearTimeout(timer);
       const shards = writers.flatMap((writer) => writer.shards);
       await link.unsubscribe(shards).catch((error) => log.warn({ err: error }, 'unsubscribe'));
       await Promise.all(writers.map((writer) => writer.close()));

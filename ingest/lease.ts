@@ -20,8 +20,12 @@ export function writerOf(writers: readonly Writer[], shard: number): Writer {
   return writers[shard % writers.length] as Writer;
 }
 
-/** One round: say that we live, keep what we have, give back what is too much, take what has expired. */
-export async function keepLeases({ pool, log, worker, writers, subscribe, unsubscribe }: LeaseDeps): Promise<void> {
+/**
+ * One round: say that we live, keep what we have, give back what is too much, take what has expired.
+ * @returns the shards that were taken
+ */
+export async function keepLeases(deps: LeaseDeps): Promise<number[]> {
+  const { pool, log, worker, writers, subscribe, unsubscribe } = deps;
   const beat = await run<{ workers: number }>(pool, 'heartbeatWorker', [worker]);
   const fair = Math.ceil(shardCount / (beat.rows[0]?.workers ?? 1));
   await Promise.all(writers.map((writer) => writer.renew()));
@@ -29,13 +33,13 @@ export async function keepLeases({ pool, log, worker, writers, subscribe, unsubs
   const owned = writers.flatMap((writer) => writer.shards).sort((a, b) => a - b);
   if (owned.length > fair) {
     const excess = owned.slice(fair);
-    await unsubscribe(excess);
+    await unsubscribe(excess).catch((error) => log.warn({ err: error }, 'unsubscribe'));
     await Promise.all(writers.map((writer) => writer.release(excess.filter((shard) => writer.owns(shard)))));
     log.info({ shards: excess }, 'shards given back');
   }
   if (owned.length < fair) {
     const taken = await run<{ shard: number; fence: string }>(pool, 'takeShards', [worker, fair - owned.length]);
-    if (taken.rows.length === 0) return;
+    if (taken.rows.length === 0) return [];
     const leases = taken.rows.map((row) => ({ shard: row.shard, fence: BigInt(row.fence) }));
     await Promise.all(
       writers.map((writer) => {
@@ -44,5 +48,7 @@ export async function keepLeases({ pool, log, worker, writers, subscribe, unsubs
       }),
     );
     log.info({ shards: leases.map((lease) => lease.shard) }, 'shards taken');
+    return leases.map((lease) => lease.shard);
   }
+  return [];
 }

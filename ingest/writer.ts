@@ -44,6 +44,8 @@ type Taken = { held: Waiting[]; incoming: Incoming[] };
 const open = (waiting: Waiting): Incoming => (waiting.what === 'raw' ? readMessage(waiting) : waiting);
 const taken = (incoming: Incoming[]): Taken => ({ held: incoming, incoming });
 
+/** How long a lease holds without renewal, ms (sql/renew-shards.sql). */
+const leaseMs = 5_000;
 /** Least time between two writes of a pump's state while nothing but samples came, ms. */
 const keepEveryMs = 1_000;
 
@@ -55,6 +57,8 @@ export class Writer {
   readonly pumps = new Map<string, PumpMemory>();
   #leases = new Map<number, bigint>();
   #listeningSince = new Map<number, number>();
+  /** Before the last statement that renewed the leases, ms. */
+  #renewedAt = 0;
   #running = false;
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
@@ -89,6 +93,11 @@ export class Writer {
   /** Whether evaluation goes on without the database. */
   get isDown(): boolean {
     return this.#stale;
+  }
+
+  /** Whether the leases surely still hold: an acknowledgement after their end might be older than the next owner's. */
+  holdsLeases(now: number): boolean {
+    return !this.#stale && now - this.#renewedAt < leaseMs;
   }
 
   listeningSince(shard: number): number {
@@ -156,8 +165,10 @@ export class Writer {
     return this.#errand(async () => {
       if (this.#leases.size === 0 || this.#stale) return;
       const fences = [...this.#leases.values()].map((fence) => fence.toString());
+      const began = this.#deps.now();
       const renewed = await run(this.#deps.pool, 'renewShards', [this.shards, fences]);
       if (renewed.rowCount !== this.#leases.size) this.#distrust('a shard has another owner');
+      else this.#renewedAt = began;
       const statuses = await loadStatuses(this.#deps.pool, this.shards);
       for (const [id, status] of statuses) {
         const pump = this.pumps.get(id);
@@ -279,6 +290,7 @@ export class Writer {
         client.release(error instanceof Error ? error : true);
         throw error;
       }
+      this.#renewedAt = began;
       noteCommitted(rows, now());
       this.#failures = 0;
       events.databaseAnswered();

@@ -20,11 +20,13 @@ test('leaving out one family leaves the others as they were', () => {
   expect(planFaults({ ...options, families })).toEqual(planFaults(options).filter(({ family }) => family !== 'kill'));
 });
 
-test('under every fault at once nothing is lost, doubled or silent, and everything drains', async () => {
+test('under faults at once nothing is lost, doubled or silent, and everything drains', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dripwatch-chaos-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const result = await runChaos({
     ...options,
+    // Every family at once takes minutes to judge: LONG_TESTS=1 here, or `npm run chaos`.
+    families: process.env.LONG_TESTS === '1' ? faultFamilies : ['kill', 'wire', 'clock', 'reboot'],
     broker: 'aedes',
     folder,
     log: () => {},
