@@ -8,6 +8,8 @@ export type BrokerLink = {
   start(): void;
   /** Called with every message under the live topics. */
   onLive(listener: (topic: string, payload: Buffer) => void): void;
+  /** Called after each connection, once the live topics are heard. */
+  onReady(listener: () => void): void;
   connected(): boolean;
   /**
    * Publishes one message; nothing is kept for later.
@@ -38,6 +40,7 @@ export function createBrokerLink(
     resubscribe: false,
   });
   const listeners: ((topic: string, payload: Buffer) => void)[] = [];
+  const readyListeners: (() => void)[] = [];
   let wasConnected = false;
 
   client.on('connect', () => {
@@ -46,6 +49,7 @@ export function createBrokerLink(
     client.subscribe(serviceTopics.allLive, { qos: 0 }, (error, granted) => {
       if (error) log.warn({ err: error }, 'the live topics could not be subscribed');
       else if (granted?.some((grant) => grant.qos === 128)) log.error('the broker refuses the live topics to svc-api');
+      else for (const ready of readyListeners) ready();
     });
   });
   client.on('close', () => {
@@ -63,6 +67,9 @@ export function createBrokerLink(
     },
     onLive: (listener) => {
       listeners.push(listener);
+    },
+    onReady: (listener) => {
+      readyListeners.push(listener);
     },
     connected: () => client.connected,
     publish: async (topic, message, qos) => {

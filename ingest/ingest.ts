@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { canaryEcho, liveProvisional, liveReply } from '#schemas/messages/live.ts';
+import type { CanaryEcho, liveProvisional, liveReply } from '#schemas/messages/live.ts';
 import { type PumpTopic, serviceTopics, topicPrefix } from '#schemas/topics.ts';
 import { Acknowledger } from './acknowledge.ts';
 import { linkToBroker } from './broker-link.ts';
@@ -89,7 +89,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   function echo(payload: Buffer): void {
     const read = readCanary(payload);
     if (!read) return;
-    const answer: z.infer<typeof canaryEcho> = {
+    const answer: CanaryEcho = {
       ...read,
       worker,
       shards: writers.flatMap((writer) => writer.shards),

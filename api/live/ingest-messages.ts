@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type * as z from 'zod';
 import {
+  type CanaryEcho,
   canaryEcho,
   type LivePump,
   liveAlerts,
@@ -13,7 +14,7 @@ type Handlers = {
   pumps(pumps: LivePump[]): void;
   feedHint(head: number): void;
   provisional(worker: string, since: number | null, alerts: ProvisionalAlert[]): void;
-  canary(echo: z.infer<typeof canaryEcho>): void;
+  canary(echo: CanaryEcho): void;
 };
 
 const topicPattern = /^dw\/1\/live\/([^/]+)\/(pumps|alerts|provisional|canary)$/;

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { type ClientFrame, type ServerFrame, tickEveryMs } from '#schemas/http/live-frames.ts';
+import { isFreshPath } from '#schemas/http/live-times.ts';
+import type { CanaryEcho } from '#schemas/messages/live.ts';
 import { serviceTopics } from '#schemas/topics.ts';
 import type { BrokerLink } from '../broker-link.ts';
 import { type Database, isDatabaseAway } from '../database.ts';
@@ -198,6 +200,24 @@ export function createLive(deps: LiveDeps) {
     };
   }
 
+  function sendTick(): void {
+    const text = JSON.stringify(tickFrame());
+    for (const screen of screens) screen.sendText(text);
+  }
+
+  function sendCanary(): void {
+    void broker.publish(serviceTopics.canary(apiId), { api: apiId, n: path.sent(now()) }, 0);
+  }
+
+  /** A path that can be trusted again is told at once: a screen may not say WATCHING before it hears of it. */
+  function echoed(echo: CanaryEcho): void {
+    components.echoed(echo, now());
+    if (echo.api !== apiId) return;
+    const before = path.ageMs(now());
+    path.echoed(echo.n, echo.shards);
+    if (!isFreshPath(before) && isFreshPath(path.ageMs(now()))) sendTick();
+  }
+
   /** Screens that a person may be looking at: everything but wall displays. */
   function watching(): Screen[] {
     return [...screens].filter((screen) => screen.signedIn.user.role !== 'display');
@@ -214,14 +234,13 @@ export function createLive(deps: LiveDeps) {
           provisional.put(worker, since, set, now());
           shareProvisional();
         },
-        canary: (echo) => {
-          components.echoed(echo, now());
-          if (echo.api === apiId) path.echoed(echo.n, echo.shards);
-        },
+        canary: echoed,
       },
       log,
     ),
   );
+  // The first tick waits for the first echo: no need to wait for the next canary as well.
+  broker.onReady(sendCanary);
   sessions.onEnded((hashes) => {
     for (const screen of screens) {
       if (hashes.includes(screen.signedIn.sessionHash)) screen.cut(sessionEnded, 'the session ended');
@@ -233,13 +252,11 @@ export function createLive(deps: LiveDeps) {
       feed.start();
       loader.start();
       receipts.start();
-      const sendCanary = () => void broker.publish(serviceTopics.canary(apiId), { api: apiId, n: path.sent(now()) }, 0);
       const every = (ms: number, work: () => void) => timers.push(setInterval(work, ms));
       every(pumpsEveryMs, sendPumps);
       every(canaryEveryMs, sendCanary);
       every(tickEveryMs, () => {
-        const text = JSON.stringify(tickFrame());
-        for (const screen of screens) screen.sendText(text);
+        sendTick();
         shareProvisional();
         alerts.prune(now());
       });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { assess, freshPath, type Heard } from './watch.ts';
+import { isFreshPath } from '#schemas/http/live-times.ts';
+import { assess, type Heard } from './watch.ts';
 
 const trusted: Heard = { startedAt: 0, lastFrameAt: 0, path: { ageMs: 0, toldAt: 0 }, lastTrustedAt: 1_000 };
 
@@ -55,5 +56,5 @@ test.each([
   [14_999, true],
   [15_000, false],
 ])('a path age of %s lets the screen say WATCHING: %s', (age, fresh) => {
-  expect(freshPath(age)).toBe(fresh);
+  expect(isFreshPath(age)).toBe(fresh);
 });

@@ -33,8 +33,3 @@ export function assess(heard: Heard, now: number): Watch {
   if (frameMs >= staleAfterMs.frame || pathMs >= staleAfterMs.path) return { at: 'stale', because, forMs };
   return heard.lastTrustedAt === null ? { at: 'connecting' } : { at: 'watching' };
 }
-
-/** Whether a tick's path age lets the screen say WATCHING. */
-export function freshPath(pathAgeMs: number | null): boolean {
-  return pathAgeMs !== null && pathAgeMs < staleAfterMs.path;
-}

@@ -1,5 +1,6 @@
+import { isFreshPath } from '#schemas/http/live-times.ts';
 import { elapsedClock } from './elapsed-clock.ts';
-import { assess, freshPath, type Heard } from './watch.ts';
+import { assess, type Heard } from './watch.ts';
 import type { FromWatchdog, ToWatchdog } from './watchdog.ts';
 
 // Runs apart from the page: a background tab's own timers run once a minute, a Worker's run on time.
@@ -20,7 +21,7 @@ addEventListener('message', (event: MessageEvent<ToWatchdog>) => {
   if (message.type === 'tick') {
     heard.lastFrameAt = now();
     if (message.pathAgeMs !== null) heard.path = { ageMs: message.pathAgeMs, toldAt: now() };
-    if (freshPath(message.pathAgeMs)) heard.lastTrustedAt = message.at;
+    if (isFreshPath(message.pathAgeMs)) heard.lastTrustedAt = message.at;
   }
   if (message.type === 'wake') setTimeout(() => tell({ type: 'woke', id: message.id }), message.afterMs);
   if (message.type !== 'wake') tell({ type: 'beat', watch: assess(heard, now()) });

@@ -6,3 +6,11 @@ export const staleAfterMs = { frame: 12_000, path: 15_000 } as const;
 export const notMonitoredAfterMs = 25_000;
 /** How often the server ticks. */
 export const tickEveryMs = 5_000;
+
+/**
+ * Whether a path of this age lets a screen say WATCHING.
+ * @param pathAgeMs null while no canary came through yet
+ */
+export function isFreshPath(pathAgeMs: number | null): boolean {
+  return pathAgeMs !== null && pathAgeMs < staleAfterMs.path;
+}

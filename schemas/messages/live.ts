@@ -64,6 +64,8 @@ export const canaryEcho = z.object({
   databaseDownSince: z.number().nullable(),
 });
 
+export type CanaryEcho = z.infer<typeof canaryEcho>;
+
 /** `dw/1/broker/refused`: what the broker would not route. */
 export const brokerRefused = z.object({
   pump: z.string(),

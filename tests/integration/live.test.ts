@@ -252,10 +252,14 @@ test('a tick tells the age of the path, the database and the fleet', async () =>
     const shards = Array.from({ length: 16 }, (_, shard) => shard);
     const echo = { api: from, n, worker: 'w1', shards, databaseDownSince: null };
     void ingest.publishAsync('dw/1/live/w1/canary', JSON.stringify(echo));
+    void ingest.publishAsync('dw/1/live/w1/provisional', JSON.stringify({ at: Date.now(), since: n, alerts: [] }));
   });
   await ingest.subscribeAsync('dw/1/canary/+');
   const aged = await screen.next('tick', ({ pathAgeMs }) => pathAgeMs !== null);
   expect(aged.pathAgeMs).toBeLessThan(5_000);
+  // Told at the first echo, before what came behind it: a screen must not wait for the next turn to say WATCHING.
+  const behind = await screen.next('provisional');
+  expect(screen.frames.indexOf(aged)).toBeLessThan(screen.frames.indexOf(behind));
 });
 
 test('provisional alerts of all workers are shown together until their set is empty', async () => {
