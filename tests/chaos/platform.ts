@@ -28,6 +28,8 @@ export type Platform = {
   apiUrl: string;
   /** The broker itself, past every link. */
   mqttPort: number;
+  /** Where services answer for health and metrics; null: not at all (a foreign broker). */
+  httpPorts: Readonly<Record<ServiceName, number | null>>;
   links: Record<LinkName, TcpLink>;
   /** SIGKILL, then started again at once. False when the service was not up. */
   kill(service: ServiceName): Promise<boolean>;
@@ -46,11 +48,16 @@ export type Platform = {
   close(): Promise<void>;
 };
 
-/** Starts all parts in `folder`. @param log one line for a person */
+/**
+ * Starts all parts in `folder`.
+ * @param log one line for a person
+ * @param direct services reach broker and database without a link between: for what is measured, not disturbed
+ */
 export async function startPlatform(
   folder: string,
   broker: BrokerKind,
   log: (line: string) => void,
+  { direct = false }: { direct?: boolean } = {},
 ): Promise<Platform> {
   const dataDir = join(folder, 'data');
   const logs = join(folder, 'logs');
@@ -82,11 +89,11 @@ export async function startPlatform(
   const throughLink = new URL(databaseUrl);
   throughLink.port = `${link.database.port}`;
   const env = {
-    DATABASE_URL: throughLink.href,
+    DATABASE_URL: direct ? databaseUrl : throughLink.href,
     DATA_DIR: dataDir,
     LOG_LEVEL: 'info',
     MQTT_PORT: `${mqtt}`,
-    MQTT_URL: `mqtt://127.0.0.1:${link.services.port}`,
+    MQTT_URL: `mqtt://127.0.0.1:${direct ? mqtt : link.services.port}`,
     BROKER_HTTP_PORT: `${brokerHttp}`,
     PORT: `${http}`,
     DASHBOARD_DIR: join(folder, 'no-dashboard'),
@@ -147,6 +154,7 @@ export async function startPlatform(
     databaseUrl,
     apiUrl: `http://127.0.0.1:${http}`,
     mqttPort: mqtt,
+    httpPorts,
     links: link,
     crashes,
     async kill(service) {
