@@ -6,6 +6,7 @@ import type { JournalMemory, PumpMemory } from './fleet.ts';
 import { keepRules } from './kept-rules.ts';
 import type { Rows } from './rows.ts';
 import { type QueryName, sql } from './sql.ts';
+import { passed } from './steps.ts';
 
 /** Somebody else owns a shard or wrote a cursor: what this worker remembers is not to be trusted. */
 export class LostOwnership extends Error {
@@ -25,9 +26,12 @@ export async function commit(
   rows: Rows,
 ): Promise<{ head: number | null }> {
   // begin; the fence; then records before the cursors that count them, and the feed last of all.
+  passed('before-begin');
   await begin(client, leases);
+  passed('shards-locked');
 
   if (rows.telemetry.rows > 0) await copyTelemetry(client, rows.telemetry.finish());
+  passed('samples-copied');
   await insert(client, 'insertProgrammes', rows.programme);
   await insert(client, 'insertDeliveries', rows.delivery);
   await insert(client, 'insertBoluses', rows.bolus);
@@ -45,17 +49,23 @@ export async function commit(
     'insertRejectedMessages',
     rows.rejected.filter((row) => row.seq === null),
   );
+  passed('records-written');
   await insert(client, 'updateHellos', rows.hellos);
   await insert(client, 'upsertInfusions', [...rows.infusions.values()]);
   await insert(client, 'endSuperseded', rows.superseded);
   await commitJournals(client, rows);
+  passed('cursors-moved');
   await insert(
     client,
     'upsertPumpStates',
     [...rows.pumps].map(pumpStateRow).filter((row) => row !== null),
   );
   const head = await commitAlerts(client, rows.alerts);
-  await client.query('commit');
+  passed('before-commit');
+  const answer = client.query('commit');
+  passed('commit-sent');
+  await answer;
+  passed('committed');
   return { head };
 }
 

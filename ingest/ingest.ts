@@ -16,6 +16,7 @@ import { createMetrics } from './metrics.ts';
 import { Outage } from './outage.ts';
 import { readCanary, receive, receiveRefused } from './receive.ts';
 import type { AlertEffect, Rows } from './rows.ts';
+import { passed } from './steps.ts';
 import { Writer } from './writer.ts';
 
 export type Ingest = { worker: string; httpPort: number; close: () => Promise<void> };
@@ -78,6 +79,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   }
 
   function take(waiting: Waiting): void {
+    passed('received');
     const writer = writerOf(writers, waiting.shard);
     if (!writer.push(waiting)) {
       metrics.dropped.inc();
@@ -99,7 +101,9 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   }
 
   function committed(rows: Rows, outcome: { head: number | null; tookMs: number }): void {
+    passed('before-ack');
     acknowledger.committed(rows, now());
+    passed('ack-sent');
     live.committed(rows, outcome.head);
     metrics.records.inc(rows.records);
     metrics.duplicates.inc(rows.duplicates);
@@ -169,7 +173,11 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
       metrics.databaseUp.set(outage.isOn ? 0 : 1);
       if (outage.isOn && outage.tick(writers)) publishProvisional();
     }),
-    repeat(liveEveryMs, log, async () => live.flush(now())),
+    repeat(liveEveryMs, log, async () => {
+      passed('before-live');
+      live.flush(now());
+      passed('live-sent');
+    }),
   ];
 
   const health = await serveHealth({ host: config.host, port: config.httpPort, registry: metrics.registry }, () => {

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { shardCount } from '#schemas/topics.ts';
 import { run } from './database.ts';
+import { passed } from './steps.ts';
 import type { Writer } from './writer.ts';
 
 // Shards are owned through their rows: fence and expiry. Each worker takes its even share of what has expired; order per
@@ -40,6 +41,7 @@ export async function keepLeases(deps: LeaseDeps): Promise<number[]> {
   if (owned.length < fair) {
     const taken = await run<{ shard: number; fence: string }>(pool, 'takeShards', [worker, fair - owned.length]);
     if (taken.rows.length === 0) return [];
+    passed('shards-taken');
     const leases = taken.rows.map((row) => ({ shard: row.shard, fence: BigInt(row.fence) }));
     await Promise.all(
       writers.map((writer) => {

@@ -11,6 +11,7 @@ import { loadPumps, loadStatuses } from './load.ts';
 import { WaitingQueue } from './queue.ts';
 import { readMessage } from './receive.ts';
 import { type AlertEffect, isEmpty, newRows, type Rows } from './rows.ts';
+import { passed } from './steps.ts';
 
 // One writer owns some shards and has one transaction in flight. Alarms lead the next one; bulk waits for company, at
 // most 100 ms.
@@ -143,6 +144,7 @@ export class Writer {
         this.#leases.set(shard, fence);
         this.#listeningSince.set(shard, this.#deps.now());
       }
+      passed('shards-loaded');
     });
   }
 
@@ -156,7 +158,9 @@ export class Writer {
       for (const { shard } of leases) this.#forget(shard);
       if (leases.length === 0) return;
       const { pool } = this.#deps;
+      passed('before-release');
       await run(pool, 'releaseShards', [leases.map((l) => l.shard), leases.map((l) => l.fence.toString())]);
+      passed('shards-released');
     });
   }
 
@@ -166,9 +170,11 @@ export class Writer {
       if (this.#leases.size === 0 || this.#stale) return;
       const fences = [...this.#leases.values()].map((fence) => fence.toString());
       const began = this.#deps.now();
+      passed('before-renewal');
       const renewed = await run(this.#deps.pool, 'renewShards', [this.shards, fences]);
       if (renewed.rowCount !== this.#leases.size) this.#distrust('a shard has another owner');
       else this.#renewedAt = began;
+      passed('leases-renewed');
       const statuses = await loadStatuses(this.#deps.pool, this.shards);
       for (const [id, status] of statuses) {
         const pump = this.pumps.get(id);
@@ -270,6 +276,7 @@ export class Writer {
   async #write(taken: readonly Incoming[], ticking: boolean): Promise<void> {
     const { pool, now, events } = this.#deps;
     await this.#loadUnknown(taken);
+    if (taken.length > 0) passed('batch-taken');
     const rows = newRows(this.#samples.clear());
     for (const incoming of taken) this.#build(rows, incoming);
     if (ticking) {
@@ -335,6 +342,7 @@ export class Writer {
   /** After any error the outcome is unknown: drop, take a new fence, load again, then filter what is held again. */
   async #afterFailure(held: Waiting[], error: unknown, refusals: number): Promise<void> {
     const failure = judgeFailure(error);
+    passed('outcome-unknown');
     this.#distrust(error instanceof Error ? error.message : String(error));
     if (failure === 'retry') {
       this.queue.putBack(held);
@@ -343,6 +351,7 @@ export class Writer {
     }
     // Something in it can't be stored. Halves, until it stands alone and is kept as a rejected record.
     this.#deps.log.warn({ err: error, messages: held.length }, 'the database refused a value');
+    passed('value-refused');
     if (!(await this.#recover())) {
       this.queue.putBack(held);
       return;
@@ -350,12 +359,14 @@ export class Writer {
     const incoming = held.map(open);
     const parts = halve(incoming);
     if (parts === null) {
+      passed('record-rejected');
       if (refusals < 2)
         return this.#commitTaken(taken(incoming.map((alone) => rejectAlone(alone, error))), false, refusals + 1);
       // Not even its rejection can be kept: it stays with the pump, unacknowledged, and is said loudly.
       this.#deps.log.error({ err: error, pump: held[0]?.pump }, 'a message can neither be stored nor rejected');
       return;
     }
+    passed('batch-halved');
     for (const part of parts) {
       if (this.#stale) this.queue.putBack(part);
       else await this.#commitTaken(taken(part));
@@ -369,6 +380,7 @@ export class Writer {
     try {
       const shards = this.shards;
       const taken = await run<{ shard: number; fence: string }>(pool, 'retakeShards', [worker, shards]);
+      passed('shards-retaken');
       const kept = new Map(taken.rows.map((row) => [row.shard, BigInt(row.fence)]));
       const loaded = await loadPumps(pool, [...kept.keys()], []);
       const lost = shards.filter((shard) => !kept.has(shard));
@@ -381,6 +393,7 @@ export class Writer {
         // Our own outage is no pump's silence.
         if (this.#failures > 0) this.#listeningSince.set(shard, this.#deps.now());
       }
+      passed('memory-reloaded');
       this.#stale = false;
       this.#failures = 0;
       events.databaseAnswered();
