@@ -84,8 +84,8 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
           </p>
         </div>
         <p className={styles.total}>
-          {infusion.totalMl === null ? '–' : amount(infusion.totalMl)} <small>mL in all</small>
-          {running && <Age at={infusion.lastKnownAt} prefix=" · " />}
+          {infusion.totalMl === null ? '–' : amount(infusion.totalMl)}{' '}
+          <small>mL in all{running && <Age at={infusion.lastKnownAt} prefix=" · " />}</small>
         </p>
       </header>
       <div className={styles.tools} data-screen-only>
