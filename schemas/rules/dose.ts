@@ -1,4 +1,12 @@
-import { amountUnits, type DoseUnit, parseAmountUnit, timeUnits } from './units.ts';
+import {
+  type AmountUnit,
+  amountUnits,
+  type BodyMeasure,
+  type DoseUnit,
+  parseAmountUnit,
+  type SingleDoseUnit,
+  timeUnits,
+} from './units.ts';
 
 // Dose rate ↔ volumetric rate. A question that can't be answered is an error in words, never a guess.
 
@@ -9,31 +17,76 @@ export type Answer = { ok: true; value: number } | { ok: false; reason: string }
 
 const refuse = (reason: string): Answer => ({ ok: false, reason });
 
+/** Amount of drug in one millilitre, in `unit`. */
+function amountPerMl(unit: AmountUnit, concentration: Concentration | null): Answer {
+  const wanted = amountUnits[unit];
+  if (wanted.kind === 'volume') return { ok: true, value: 1 / wanted.factor };
+  if (!concentration) return refuse('not checked: no concentration');
+  const contained = parseAmountUnit(concentration.unit);
+  if (!contained) return refuse(`not checked: concentration unit ${JSON.stringify(concentration.unit)} is unknown`);
+  if (amountUnits[contained].kind !== wanted.kind) {
+    return refuse(`not checked: ${contained} can't be converted to ${unit}`);
+  }
+  if (!(concentration.amount > 0) || !(concentration.perMl > 0))
+    return refuse('not checked: concentration is not above 0');
+  return {
+    ok: true,
+    value: (concentration.amount * amountUnits[contained].factor) / (concentration.perMl * wanted.factor),
+  };
+}
+
+/** What a dose per kg or m² is multiplied by to be the whole body's. */
+function bodySize(per: BodyMeasure | null, body: Body): Answer {
+  if (per === null) return { ok: true, value: 1 };
+  const size = per === 'kg' ? body.weightKg : body.bsaM2;
+  if (!size || !(size > 0)) return refuse(per === 'kg' ? 'not checked: no weight' : 'not checked: no body surface');
+  return { ok: true, value: size };
+}
+
 /** What one millilitre per hour is worth in the dose's unit: the factor between mL/h and dose rate. */
 function dosePerMlPerH(unit: DoseUnit, concentration: Concentration | null, body: Body): Answer {
-  const dose = amountUnits[unit.amount];
-  let amountPerMl = 1 / dose.factor;
-  if (dose.kind !== 'volume') {
-    if (!concentration) return refuse('not checked: no concentration');
-    const contained = parseAmountUnit(concentration.unit);
-    if (!contained) return refuse(`not checked: concentration unit ${JSON.stringify(concentration.unit)} is unknown`);
-    if (amountUnits[contained].kind !== dose.kind) {
-      return refuse(`not checked: ${contained} can't be converted to ${unit.amount}`);
-    }
-    if (!(concentration.amount > 0) || !(concentration.perMl > 0))
-      return refuse('not checked: concentration is not above 0');
-    amountPerMl = (concentration.amount * amountUnits[contained].factor) / (concentration.perMl * dose.factor);
+  const amount = amountPerMl(unit.amount, concentration);
+  if (!amount.ok) return amount;
+  const size = bodySize(unit.per, body);
+  if (!size.ok) return size;
+  return { ok: true, value: (amount.value * timeUnits[unit.time]) / (timeUnits.h * size.value) };
+}
+
+/** The dose that a volume in mL holds, in `unit`: what a bolus gives. */
+export function doseFromVolume(
+  ml: number,
+  unit: SingleDoseUnit,
+  concentration: Concentration | null,
+  body: Body,
+): Answer {
+  const amount = amountPerMl(unit.amount, concentration);
+  if (!amount.ok) return amount;
+  const size = bodySize(unit.per, body);
+  return size.ok ? { ok: true, value: (ml * amount.value) / size.value } : size;
+}
+
+/**
+ * A dose rate in another unit. Between units of one kind it needs neither concentration nor, where both are per kg, per
+ * m² or neither, the body; between a volume and an amount it goes through mL/h.
+ */
+export function convertDose(
+  dose: number,
+  from: DoseUnit,
+  to: DoseUnit,
+  concentration: Concentration | null,
+  body: Body,
+): Answer {
+  if (amountUnits[from.amount].kind !== amountUnits[to.amount].kind) {
+    const rate = rateFromDose(dose, from, concentration, body);
+    return rate.ok ? doseFromRate(rate.value, to, concentration, body) : rate;
   }
-  let divisor = 1;
-  if (unit.per === 'kg') {
-    if (!body.weightKg || body.weightKg <= 0) return refuse('not checked: no weight');
-    divisor = body.weightKg;
-  }
-  if (unit.per === 'm2') {
-    if (!body.bsaM2 || body.bsaM2 <= 0) return refuse('not checked: no body surface');
-    divisor = body.bsaM2;
-  }
-  return { ok: true, value: (amountPerMl * timeUnits[unit.time]) / (timeUnits.h * divisor) };
+  const wholeBody = { ok: true, value: 1 } as const;
+  const fromSize = from.per === to.per ? wholeBody : bodySize(from.per, body);
+  if (!fromSize.ok) return fromSize;
+  const toSize = from.per === to.per ? wholeBody : bodySize(to.per, body);
+  if (!toSize.ok) return toSize;
+  const amount = (dose * amountUnits[from.amount].factor) / amountUnits[to.amount].factor;
+  return { ok: true, value: (amount * timeUnits[to.time] * fromSize.value) / (timeUnits[from.time] * toSize.value) };
 }
 
 /**

@@ -96,3 +96,20 @@ export function parseDoseUnit(text: string): DoseUnit | null {
 export function spellDoseUnit(unit: DoseUnit): string {
   return [unit.amount, unit.per, unit.time].filter((part) => part !== null).join('/');
 }
+
+/** Unit of one dose, as of a bolus: an amount, optionally per kg or m². */
+export type SingleDoseUnit = { amount: AmountUnit; per: BodyMeasure | null };
+
+/** Reads the unit of one dose: `mg`, `mcg/kg`, `g/m2`, `mL`. null when any part is unknown. */
+export function parseSingleDoseUnit(text: string): SingleDoseUnit | null {
+  const [first = '', second, ...more] = text
+    .trim()
+    .toLowerCase()
+    .split('/')
+    .map((part) => part.trim());
+  const amount = parseAmountUnit(first);
+  if (!amount || more.length > 0) return null;
+  if (second === undefined) return { amount, per: null };
+  const per = Object.hasOwn(bodySpellings, second) ? bodySpellings[second] : undefined;
+  return per ? { amount, per } : null;
+}
