@@ -22,9 +22,9 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['tests/{integration,system,chaos,conformance}/**/*.test.ts'],
+          include: ['tests/{integration,system,chaos,prove,conformance}/**/*.test.ts'],
           // These bring a database server of their own: once is enough, on the pass without another one.
-          exclude: process.env.TEST_DATABASE_URL ? ['tests/chaos/**', 'tests/system/watchdog.test.ts'] : [],
+          exclude: process.env.TEST_DATABASE_URL ? ['tests/{chaos,prove}/**', 'tests/system/watchdog.test.ts'] : [],
           globalSetup: ['tests/support/database-server.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -2,7 +2,7 @@
 // what it knew last. What it got is written down for the checker.
 import { appendFileSync } from 'node:fs';
 import WebSocket from 'ws';
-import { serverFrame } from '#schemas/http/live-frames.ts';
+import { type ServerFrame, serverFrame } from '#schemas/http/live-frames.ts';
 import type { ScreenEvent } from './checker/history.ts';
 
 export type ChaosScreen = {
@@ -27,8 +27,17 @@ export async function screenCookie(apiUrl: string, email: string, password: stri
   return response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
 }
 
-/** @param url the api, as this screen reaches it */
-export function startScreen(given: { name: string; url: string; cookie: string; log: string }): ChaosScreen {
+/**
+ * @param given.url the api, as this screen reaches it
+ * @param given.heard is told of every frame
+ */
+export function startScreen(given: {
+  name: string;
+  url: string;
+  cookie: string;
+  log: string;
+  heard?: (frame: ServerFrame) => void;
+}): ChaosScreen {
   const { name, url, cookie, log } = given;
   let feedEpoch: string | null = null;
   let last = 0;
@@ -44,6 +53,7 @@ export function startScreen(given: { name: string; url: string; cookie: string; 
   const onFrame = (data: WebSocket.RawData) => {
     heardAt = Date.now();
     const frame = serverFrame.parse(JSON.parse(data.toString()));
+    given.heard?.(frame);
     if (frame.type === 'hello') feedEpoch = frame.feedEpoch;
     else if (frame.type === 'snapshot' && frame.part === 1) {
       last = frame.head;

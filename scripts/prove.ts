@@ -1,0 +1,99 @@
+// npm run prove: single promises shown on the real platform, each by a command of its own.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
+import { type ProofResult, resultText } from '../tests/prove/result.ts';
+import { onStage, type ProofContext, type Stage } from '../tests/prove/stage.ts';
+
+const usage = `npm run prove -- NAME [options] [--json] [--keep]
+  backlog        [--records N] [--pumps N]  a backlog drains while live pumps raise alarms
+  --json         the result as JSON on standard output
+  --keep         leave the run's folder (database, logs) where it is
+exit code 0: proven · 1: not proven · 2: wrong use, or it could not run`;
+
+class WrongUse extends Error {}
+
+type Given = { number(name: string, usual: number): number };
+type Proof = {
+  options: readonly string[];
+  run(given: Given, stage: Stage, context: ProofContext): Promise<ProofResult>;
+};
+
+const proofs: Readonly<Record<string, Proof>> = {
+  backlog: {
+    options: ['records', 'pumps'],
+    run: (given, stage, context) =>
+      proveBacklog(
+        {
+          ...usualBacklog,
+          records: given.number('records', usualBacklog.records),
+          pumps: given.number('pumps', usualBacklog.pumps),
+        },
+        stage,
+        context,
+      ),
+  },
+};
+
+function read() {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      records: text,
+      pumps: text,
+      json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { json, keep, help, ...numbers } = values;
+  if (help) return { help, json, keep, proof: null, given: null };
+  const [name = '', ...more] = positionals;
+  const proof = Object.hasOwn(proofs, name) ? proofs[name] : undefined;
+  if (!proof || more.length > 0) {
+    throw new WrongUse(`got ${positionals.join(' ') || 'no name'}; expected one of ${Object.keys(proofs).join(', ')}`);
+  }
+  const foreign = Object.keys(numbers).find((option) => !proof.options.includes(option));
+  if (foreign) throw new WrongUse(`--${foreign} is no option of ${name}`);
+  const given: Given = {
+    number(option, usual) {
+      const said = Object.entries(numbers).find(([known]) => known === option)?.[1];
+      const value = said === undefined ? usual : Number(said);
+      if (!(value > 0)) throw new WrongUse(`--${option}: got ${said}; expected a number above 0`);
+      return value;
+    },
+  };
+  return { help, json, keep, proof, given };
+}
+
+async function main(): Promise<number> {
+  const { help, json, keep, proof, given } = read();
+  if (help || !proof || !given) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-prove-'));
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  let good = false;
+  try {
+    const context = { folder, log, signal: stop.signal };
+    const result = await onStage(context, (stage) => proof.run(given, stage, context));
+    process.stdout.write(`${json ? JSON.stringify(result) : resultText(result)}\n`);
+    good = result.good;
+    return good ? 0 : 1;
+  } finally {
+    if (keep || !good) log(`the run is in ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  const words = error instanceof Error ? error.message : String(error);
+  process.stderr.write(error instanceof WrongUse ? `${words}\n\n${usage}\n` : `${words}\n`);
+  return 2;
+});

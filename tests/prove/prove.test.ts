@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { proveBacklog } from './backlog.ts';
+import { type ProofResult, percentile, proofResult, resultText } from './result.ts';
+import { openStage, type ProofContext, type Stage } from './stage.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'dripwatch-prove-'));
+const context: ProofContext = { folder, log: () => {}, signal: new AbortController().signal };
+let stage: Stage;
+
+// One platform for all: starting it costs more than a short proof.
+beforeAll(async () => {
+  stage = await openStage(context);
+});
+afterAll(async () => {
+  await stage?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Shows what a proof found, which has to hold. */
+async function proven(proof: Promise<ProofResult>): Promise<void> {
+  const result = await proof;
+  const text = resultText(result);
+  process.stderr.write(`${text}\n`);
+  expect(result.good, text).toBe(true);
+}
+
+test('a proof holds only when all its checks do', () => {
+  const holds = { what: 'this', holds: true };
+  expect(proofResult('p', [], [holds]).good).toBe(true);
+  expect(proofResult('p', [], [holds, { what: 'that', holds: false }]).good).toBe(false);
+});
+
+test('a percentile is a value that was measured', () => {
+  const values = Array.from({ length: 200 }, (_, n) => 200 - n);
+  expect([0.5, 0.99, 1].map((share) => percentile(values, share))).toEqual([100, 198, 200]);
+  expect(percentile([7], 0.99)).toBe(7);
+  expect(percentile([], 0.5)).toBeNaN();
+});
+
+// How fast is for `npm run prove`: a test run shares its cores.
+test('a backlog drains whole while live alarms reach the screen', async () => {
+  const options = { records: 20_000, pumps: 20, livePumps: 10, alarmEveryMs: 50, alarmsBefore: 10, atLeastPerS: null };
+  await proven(proveBacklog(options, stage, context));
+}, 120_000);
