@@ -20,6 +20,7 @@ export function someAlert(facts: Partial<Alert> = {}): Alert {
     pump: 'PUMP-0001',
     infusion: null,
     type: 'MDC_EVT_FLUID_LINE_OCCL',
+    audience: 'clinical',
     priority: 'medium',
     pumpPriority: 'high',
     condition: 'active',

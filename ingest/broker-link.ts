@@ -13,7 +13,7 @@ import type { IngestConfig } from './config.ts';
 export type BrokerLink = {
   /** Subscribed, as far as the broker said. */
   isUp: () => boolean;
-  publish: (topic: string, payload: string) => void;
+  publish: (topic: string, payload: string, qos?: 0 | 1) => void;
   subscribe: (shards: readonly number[]) => Promise<void>;
   unsubscribe: (shards: readonly number[]) => Promise<void>;
   close: () => Promise<void>;
@@ -84,9 +84,9 @@ export async function linkToBroker(
 
   return {
     isUp: () => subscribed && client.connected,
-    publish: (topic, payload) => {
+    publish: (topic, payload, qos = 0) => {
       // An acknowledgement that finds no link is not queued: it would be old by then.
-      if (client.connected) client.publish(topic, payload, { qos: 0 });
+      if (client.connected) client.publish(topic, payload, { qos });
     },
     async subscribe(added) {
       for (const shard of added) shards.add(shard);

@@ -3,8 +3,10 @@ import type { ReadRecord, RejectedRecord } from '#schemas/messages/read-batch.ts
 import { readTime } from '#schemas/messages/time.ts';
 import { estimateTimes, isLate, learnClock } from '#schemas/rules/clock.ts';
 import { acceptSeq, declareGone, learnHighest, maxSeqAhead, missingCount } from '#schemas/rules/cursor.ts';
+import { judgeGap } from '#schemas/rules/gap-watch.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
 import { applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
+import { judgeUpkeep, noteEnvelope } from '#schemas/rules/upkeep.ts';
 import { isOnPatient, type JournalMemory, newJournal, type PumpMemory } from './fleet.ts';
 import { alertId, infusionId } from './ids.ts';
 import type { IncomingBatch, IncomingHello, IncomingUnreadable } from './incoming.ts';
@@ -15,7 +17,9 @@ import type { Rows } from './rows.ts';
 // changed in place; when the transaction then fails, the memory is thrown away and loaded again.
 
 export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): void {
-  const journal = pump.journals.get(batch.epoch) ?? openJournal(rows, pump, batch.epoch, null, batch.receivedAt);
+  const known = pump.journals.get(batch.epoch);
+  const journal = known ?? openJournal(rows, pump, batch.epoch, null, batch.receivedAt);
+  hearEnvelope(rows, pump, journal, { first: known === undefined, sentAt: batch.sentAt, receivedAt: batch.receivedAt });
   journal.boot = Math.max(journal.boot ?? 0, batch.boot);
   const clock = { boot: batch.boot, sentAt: batch.sentAt, uptimeMs: batch.uptimeMs, receivedAt: batch.receivedAt };
   if (learnClock(journal.clock, clock)) journal.clockChanged = true;
@@ -144,9 +148,11 @@ export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: 
   const known = pump.journals.get(hello.epoch);
   const journal = known ?? openJournal(rows, pump, hello.epoch, hello.previousEpoch ?? null, receivedAt);
   journal.boot = Math.max(journal.boot ?? 0, hello.boot);
+  const sentAt = hello.sentAt ? readTime(hello.sentAt) : null;
+  hearEnvelope(rows, pump, journal, { first: known === undefined, sentAt, receivedAt });
   if (hello.uptimeMs !== null && hello.uptimeMs !== undefined) {
-    const sentAt = hello.sentAt ? (readTime(hello.sentAt) ?? receivedAt) : receivedAt;
-    const learnt = learnClock(journal.clock, { boot: hello.boot, sentAt, uptimeMs: hello.uptimeMs, receivedAt });
+    const clock = { boot: hello.boot, sentAt: sentAt ?? receivedAt, uptimeMs: hello.uptimeMs, receivedAt };
+    const learnt = learnClock(journal.clock, clock);
     if (learnt) journal.clockChanged = true;
   }
   learnHighest(journal.cursor, Math.min(hello.last ?? 0, journal.cursor.highest + maxHelloAhead));
@@ -177,9 +183,27 @@ export function buildTime(rows: Rows, pump: PumpMemory, now: number, listeningSi
   const journal = pump.newest;
   if (!journal) return;
   const given = { caughtUp: missingCount(journal.cursor) === 0, listeningSince };
-  const step = applyTime(pump.rules, now, given, contextOf(pump, journal));
-  if (step.next === pump.rules && step.effects.length === 0) return;
-  takeStep(rows, pump, journal, step);
+  const context = contextOf(pump, journal);
+  const take = (step: RuleStep) => {
+    if (step.next !== pump.rules || step.effects.length > 0) takeStep(rows, pump, journal, step);
+  };
+  take(applyTime(pump.rules, now, given, context));
+  take(judgeUpkeep(pump.rules, now, context));
+  const gap = judgeGap(pump.rules, journal.cursor, now, given, context);
+  take(gap);
+  if (gap.ask) rows.backfills.push({ pump: pump.pump, shard: pump.shard, epoch: journal.epoch, ranges: gap.ask });
+}
+
+/** What an envelope alone tells of a pump, whatever is in it. */
+function hearEnvelope(
+  rows: Rows,
+  pump: PumpMemory,
+  journal: JournalMemory,
+  heard: { first: boolean; sentAt: number | null; receivedAt: number },
+): void {
+  const newestEpochNo = pump.newest?.epochNo ?? journal.epochNo;
+  const next = noteEnvelope(pump.rules, { epochNo: journal.epochNo, newestEpochNo, ...heard });
+  if (next !== pump.rules) takeStep(rows, pump, journal, { next, effects: [] });
 }
 
 /** A new epoch closes the older ones: what is missing of them was lost with the journal. */
@@ -257,6 +281,8 @@ function changesMemory(before: PumpRuleState, after: PumpRuleState): boolean {
     before.resting !== after.resting ||
     before.late !== after.late ||
     before.endsWithoutStart !== after.endsWithoutStart ||
+    before.gap !== after.gap ||
+    before.upkeep !== after.upkeep ||
     before.lastSample?.state !== after.lastSample?.state
   );
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { audienceOf } from '#schemas/rules/audience.ts';
 import { run } from './database.ts';
 import type { AlertEffect } from './rows.ts';
 import type { QueryName } from './sql.ts';
@@ -59,6 +60,7 @@ function row({ pump, infusionId, effect }: AlertEffect): Record<string, unknown>
         infusion_id: infusionId,
         alarm: effect.alarm,
         type: effect.type,
+        audience: audienceOf(effect.type),
         priority: effect.priority,
         pump_priority: effect.pumpPriority,
         message: effect.message,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Command } from '#schemas/messages/control.ts';
 import type { CanaryEcho, liveProvisional, liveReply } from '#schemas/messages/live.ts';
 import { type PumpTopic, serviceTopics, topicPrefix } from '#schemas/topics.ts';
 import { Acknowledger } from './acknowledge.ts';
@@ -18,6 +19,9 @@ import { readCanary, receive, receiveRefused } from './receive.ts';
 import type { AlertEffect, Rows } from './rows.ts';
 import { passed } from './steps.ts';
 import { Writer } from './writer.ts';
+
+/** The commands of a pump that are ingest's own. */
+type Asked = Omit<Extract<Command, { cmd: 'backfill' }>, 'id'> | Omit<Extract<Command, { cmd: 'hello' }>, 'id'>;
 
 export type Ingest = { worker: string; httpPort: number; close: () => Promise<void> };
 
@@ -105,6 +109,10 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
     acknowledger.committed(rows, now());
     passed('ack-sent');
     live.committed(rows, outcome.head);
+    for (const { pump, shard, epoch, ranges } of rows.backfills) {
+      command(pump, shard, { cmd: 'backfill', args: { epoch, ranges } });
+    }
+    metrics.backfills.inc(rows.backfills.length);
     metrics.records.inc(rows.records);
     metrics.duplicates.inc(rows.duplicates);
     metrics.rejected.inc(rows.rejected.length);
@@ -128,8 +136,13 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   }
 
   function askForHello(pump: string, shard: number): void {
-    const command = { id: randomBytes(8).toString('hex'), cmd: 'hello', args: {} };
-    link.publish(`${topicPrefix(shard, pump)}/down/cmd`, JSON.stringify(command));
+    command(pump, shard, { cmd: 'hello', args: {} });
+  }
+
+  /** What ingest may ask of a pump: what is missing, and who it is. */
+  function command(pump: string, shard: number, asked: Asked): void {
+    const given: Command = { id: randomBytes(8).toString('hex'), ...asked };
+    link.publish(`${topicPrefix(shard, pump)}/down/cmd`, JSON.stringify(given), 1);
   }
 
   /** Pumps of shards just taken may have been sending to nobody: a hello command ends their back-off. Spread over time. */

@@ -24,6 +24,8 @@ export function keepRules(rules: PumpRuleState): KeptRules {
   if (rules.resting.length > 0) kept.resting = rules.resting;
   if (rules.late.length > 0) kept.late = rules.late;
   if (rules.endsWithoutStart.length > 0) kept.endsWithoutStart = rules.endsWithoutStart;
+  if (rules.gap) kept.gap = rules.gap;
+  if (rules.upkeep) kept.upkeep = rules.upkeep;
   if (rules.lastSample) kept.sample = [rules.lastSample.epochNo, rules.lastSample.seq];
   return kept;
 }

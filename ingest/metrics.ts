@@ -48,6 +48,11 @@ export function createMetrics() {
       help: 'Acknowledgements sent',
       registers,
     }),
+    backfills: new Counter({
+      name: 'dripwatch_ingest_backfills_total',
+      help: 'Backfill commands sent for holes that did not close',
+      registers,
+    }),
     commitSeconds: new Histogram({
       name: 'dripwatch_ingest_commit_seconds',
       help: 'Duration of a transaction',

@@ -1,4 +1,5 @@
 import type { ProvisionalAlert } from '#schemas/messages/live.ts';
+import { audienceOf } from '#schemas/rules/audience.ts';
 import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
 import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
 import { copyPump, newPump, type PumpMemory } from './fleet.ts';
@@ -56,9 +57,9 @@ export class ProvisionalAlerts {
     return copy;
   }
 
-  /** Notes one effect of the rules. */
+  /** Notes one effect of the rules. The provisional set is the alert board's: what a technician is told can wait. */
   take(pump: string, effect: RuleEffect): void {
-    if (effect.do === 'raise' && effect.ended === null) {
+    if (effect.do === 'raise' && effect.ended === null && audienceOf(effect.type) === 'clinical') {
       const { id, type, priority, message, raisedAt, receivedAt, late } = effect;
       this.#alerts.set(id, { id, pump, type, priority, message, raisedAt, receivedAt, late });
     } else if (effect.do === 'end') this.#alerts.delete(effect.id);

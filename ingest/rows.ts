@@ -1,3 +1,4 @@
+import type { Range } from '#schemas/rules/cursor.ts';
 import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
 import { CopyBuffer } from './copy-binary.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
@@ -92,6 +93,8 @@ export type Rows = {
   kept: PumpMemory[];
   /** Pumps that want to hear what is committed: at once, or within the usual 5 s. */
   acknowledge: Map<PumpMemory, { journal: JournalMemory; atOnce: boolean }>;
+  /** Holes that pumps are asked to fill, once this is committed. */
+  backfills: { pump: string; shard: number; epoch: string; ranges: Range[] }[];
   records: number;
   duplicates: number;
 };
@@ -116,6 +119,7 @@ export function newRows(telemetry = new CopyBuffer()): Rows {
     pumps: new Set(),
     kept: [],
     acknowledge: new Map(),
+    backfills: [],
     records: 0,
     duplicates: 0,
   };

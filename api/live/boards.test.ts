@@ -116,6 +116,7 @@ const plain: Alert = {
   },
   ...{ raisedAt: '2026-01-01T00:00:00.000Z', late: false, endedAt: null, endReason: null, count: 1, message: '' },
   ...{ detail: {}, drug: null, neededSomebody: null, hops },
+  audience: 'clinical',
   priority: 'medium',
   condition: 'active',
   responsibility: 'unassigned',

@@ -288,6 +288,8 @@ create table alert (
   infusion_id       uuid,
   alarm             bigint,
   type              text not null,                   -- MDC_EVT_… or a rule's name
+  audience          text not null default 'clinical' -- only a clinical one stands on the alert board, sounds and pages
+                    check (audience in ('clinical', 'technician', 'technical-on-call')),
   priority          text not null check (priority in ('high', 'medium', 'low')),
   pump_priority     text,
   message           text not null,
@@ -336,7 +338,7 @@ $$;
 -- What a screen is told of an alert. Feed rows hold it as it was; lists and single reads use the same words.
 create view alert_document as
   select a.alert_id, jsonb_build_object(
-    'id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'priority', a.priority,
+    'id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'audience', a.audience, 'priority', a.priority,
     'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility,
     'owner', case when u.user_id is null then null
                   else jsonb_build_object('id', u.user_id, 'name', u.name) end,

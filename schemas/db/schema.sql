@@ -72,6 +72,7 @@ create table alert (
   infusion_id uuid,
   alarm bigint,
   type text not null,
+  audience text default 'clinical'::text not null,
   priority text not null,
   pump_priority text,
   message text not null,
@@ -96,6 +97,7 @@ create table alert (
   seen_at timestamp with time zone,
   accepted_at timestamp with time zone,
   constraint alert_pkey PRIMARY KEY (alert_id),
+  constraint alert_audience_check CHECK ((audience = ANY (ARRAY['clinical'::text, 'technician'::text, 'technical-on-call'::text]))),
   constraint alert_condition_check CHECK ((condition = ANY (ARRAY['active'::text, 'ended'::text]))),
   constraint alert_priority_check CHECK ((priority = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text]))),
   constraint alert_responsibility_check CHECK ((responsibility = ANY (ARRAY['unassigned'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'lapsed'::text]))),
@@ -488,7 +490,7 @@ CREATE INDEX telemetry_by_pump ON public.telemetry USING btree (pump_id, at DESC
 
 create view alert_document as
  SELECT a.alert_id,
-    jsonb_build_object('id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'priority', a.priority, 'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility, 'owner',
+    jsonb_build_object('id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'audience', a.audience, 'priority', a.priority, 'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility, 'owner',
         CASE
             WHEN u.user_id IS NULL THEN NULL::jsonb
             ELSE jsonb_build_object('id', u.user_id, 'name', u.name)

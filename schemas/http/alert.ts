@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
+import { audiences } from '../rules/audience.ts';
 
 // Times inside an alert come from the database's own JSON (`…+00:00`, microseconds) or from the api; both are RFC 3339.
 const time = z.string();
@@ -25,6 +26,8 @@ export const alert = z.object({
   infusion: z.string().nullable(),
   /** The alarm code (MDC_EVT_…) or a rule's name such as `silent-pump`. */
   type: z.string(),
+  /** Whom it is for: only a clinical one stands on the alert board, sounds and pages a nurse. */
+  audience: z.enum(audiences),
   priority: z.enum(priorities),
   pumpPriority: z.string().nullable(),
   condition: z.enum(conditions),

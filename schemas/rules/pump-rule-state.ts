@@ -1,5 +1,7 @@
 import type { Priority, PumpRunState } from '../messages/record.ts';
 import type { FlowState } from './flow-rule.ts';
+import type { GapWatch } from './gap-watch.ts';
+import type { Upkeep } from './upkeep.ts';
 
 // What the rules remember of one pump, what they say, and what they are told.
 
@@ -59,6 +61,10 @@ export type PumpRuleState = {
   late: LateAlarm[];
   /** Ends that came before their starts, newest last. */
   endsWithoutStart: { epochNo: number; alarm: number; at: number }[];
+  /** Holes of the newest journal, while there are any. */
+  gap: GapWatch | null;
+  /** What a technician may have to be told. */
+  upkeep: Upkeep | null;
 };
 
 export type RaiseEffect = {
@@ -126,6 +132,8 @@ export function newPumpRules(): PumpRuleState {
     resting: [],
     late: [],
     endsWithoutStart: [],
+    gap: null,
+    upkeep: null,
   };
 }
 

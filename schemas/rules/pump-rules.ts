@@ -12,6 +12,7 @@ import {
   type RuleStep,
 } from './pump-rule-state.ts';
 import { judgeSilence } from './silence-rule.ts';
+import { noteReboot, noteRejected } from './upkeep.ts';
 
 // The rules of one pump: (state, input, context) → { next, effects }. Pure; the ingest worker that owns the pump's
 // shard calls them in order of arrival and commits their effects with the records that caused them.
@@ -39,6 +40,11 @@ function noteContact(state: PumpRuleState, arrival: Arrival, context: RuleContex
     resting: state.resting,
     late: state.late,
     endsWithoutStart: state.endsWithoutStart,
+    gap: state.gap,
+    upkeep:
+      boot !== null && newer && arrival.boot > boot.boot && !arrival.late
+        ? noteReboot(state.upkeep, arrival.receivedAt)
+        : state.upkeep,
   };
   if (state.open.length === 0) return { next, effects: none };
   return endConditions(next, (open) => open.key === 'silent-pump', arrival.receivedAt, 'heard again');
@@ -152,7 +158,8 @@ export function applyRejected(
   context: RuleContext,
 ): RuleStep {
   const contact = noteContact(state, arrival, context);
-  let next: PumpRuleState = { ...contact.next, rejectedInARow: contact.next.rejectedInARow + 1 };
+  let next = noteRejected(contact.next, arrival.receivedAt);
+  next.rejectedInARow += 1;
   let effects = contact.effects;
   const detail = { reason: rejected.reason.slice(0, 300), kind: rejected.kind };
   if ((rejected.onAlarmLane || rejected.kind === 'alarm') && context.onPatient) {
