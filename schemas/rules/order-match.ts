@@ -1,0 +1,151 @@
+import type { OrderVersionState } from '../orders/order-content.ts';
+
+// Which order an infusion is to follow: by the therapy that the programme names, else by the patient whom the pump is
+// assigned to and the drug. What can't be told is said in words, never guessed.
+
+export const therapyStatuses = ['pending', 'active', 'on-hold', 'ended'] as const;
+export type TherapyStatus = (typeof therapyStatuses)[number];
+
+/** Times are milliseconds since 1970. */
+export type MatchableOrder = {
+  id: string;
+  version: number;
+  state: OrderVersionState;
+  verifiedAt: number | null;
+  /** When it stopped to count: superseded or cancelled. */
+  endedAt: number | null;
+};
+export type MatchableTherapy<O extends MatchableOrder = MatchableOrder> = {
+  id: string;
+  reference: string;
+  /** The patient's id. */
+  patient: string;
+  drug: string;
+  status: TherapyStatus;
+  holdUntil: number | null;
+  orders: readonly O[];
+};
+
+export type OrderQuestion<T> = {
+  /** As the pump's programme names them; null where it does not. */
+  drug: string | null;
+  therapyReference: string | null;
+  /** The therapy of that reference; null where it is not known. */
+  named: T | null;
+  /** Whom the pump is assigned to, for one therapy or for whatever they get; null: nobody. */
+  assigned: { patient: string; therapy: string | null; therapies: readonly T[] } | null;
+  /** The moment that is asked about: now, or when the infusion ended. */
+  at: number;
+};
+
+export type OrderMatch<T, O> = {
+  patient: string | null;
+  therapy: T | null;
+  /** The version in force at that moment; null: `words` say why there is none. */
+  order: O | null;
+  by: 'therapy-reference' | 'assignment' | null;
+  /** Why there is no order. */
+  words: string | null;
+  /** What people should look at although there is an answer, such as a pump that names another patient's therapy. */
+  doubts: string[];
+};
+
+/** Names are compared without tall-man letters and spaces. */
+const sameDrug = (a: string, b: string) => spelled(a) === spelled(b);
+const spelled = (drug: string) => drug.trim().toLowerCase().replace(/\s+/g, ' ');
+
+/** What a therapy's status is at a moment: a hold with an end ends by itself. */
+export function therapyStatusAt(therapy: Pick<MatchableTherapy, 'status' | 'holdUntil'>, at: number): TherapyStatus {
+  const over = therapy.status === 'on-hold' && therapy.holdUntil !== null && therapy.holdUntil <= at;
+  return over ? 'active' : therapy.status;
+}
+
+/** The version of a therapy's order that counted at a moment; null: none was verified then. */
+export function orderInForce<O extends MatchableOrder>(orders: readonly O[], at: number): O | null {
+  const counted = orders.filter(
+    ({ verifiedAt, endedAt }) => verifiedAt !== null && verifiedAt <= at && (endedAt === null || endedAt > at),
+  );
+  return counted.reduce<O | null>((newest, order) => (newest && newest.version > order.version ? newest : order), null);
+}
+
+/** Whose infusion it is, and the order that it is to follow. */
+export function matchOrder<O extends MatchableOrder, T extends MatchableTherapy<O>>(
+  question: OrderQuestion<T>,
+): OrderMatch<T, O> {
+  const { named, assigned, therapyReference } = question;
+  if (named) return byReference(question, named);
+  const doubts =
+    therapyReference === null ? [] : [`the pump names the therapy ${therapyReference}, which is not known here`];
+  if (assigned) return byAssignment(question, assigned, doubts);
+  const words = 'no order: the pump names no known therapy and was assigned to nobody';
+  return { patient: null, therapy: null, order: null, by: null, words, doubts };
+}
+
+function byReference<O extends MatchableOrder, T extends MatchableTherapy<O>>(
+  { assigned, drug, at }: OrderQuestion<T>,
+  named: T,
+): OrderMatch<T, O> {
+  const doubts: string[] = [];
+  if (assigned && assigned.patient !== named.patient) {
+    doubts.push(`the pump names the therapy ${named.reference} of one patient and is assigned to another`);
+  }
+  if (drug !== null && !sameDrug(drug, named.drug)) {
+    doubts.push(`the pump says ${drug}, the therapy ${named.reference} is ${named.drug}`);
+  }
+  return answer(named, 'therapy-reference', at, doubts);
+}
+
+function byAssignment<O extends MatchableOrder, T extends MatchableTherapy<O>>(
+  { drug, at }: OrderQuestion<T>,
+  assigned: NonNullable<OrderQuestion<T>['assigned']>,
+  doubts: string[],
+): OrderMatch<T, O> {
+  const none = (words: string): OrderMatch<T, O> => ({
+    patient: assigned.patient,
+    therapy: null,
+    order: null,
+    by: null,
+    words,
+    doubts,
+  });
+  if (drug === null) return none('no order: the pump does not say which drug it gives');
+  const fitting = assigned.therapies.filter((therapy) => sameDrug(therapy.drug, drug));
+  const meant = fitting.find(({ id }) => id === assigned.therapy);
+  if (meant) return answer(meant, 'assignment', at, doubts);
+  const [first, second] = inOrderOfStatus(fitting, at);
+  if (!first) return none(`no order: no therapy of this patient is ${drug}`);
+  if (second && therapyStatusAt(first, at) === therapyStatusAt(second, at)) {
+    return none(`no order: ${first.reference} and ${second.reference} are both ${drug}; the assignment names neither`);
+  }
+  return answer(first, 'assignment', at, doubts);
+}
+
+const rank: Record<TherapyStatus, number> = { active: 0, pending: 1, 'on-hold': 2, ended: 3 };
+
+function inOrderOfStatus<T extends MatchableTherapy>(therapies: readonly T[], at: number): T[] {
+  return [...therapies].sort((a, b) => rank[therapyStatusAt(a, at)] - rank[therapyStatusAt(b, at)]);
+}
+
+function answer<O extends MatchableOrder, T extends MatchableTherapy<O>>(
+  therapy: T,
+  by: 'therapy-reference' | 'assignment',
+  at: number,
+  doubts: string[],
+): OrderMatch<T, O> {
+  const order = orderInForce<O>(therapy.orders, at);
+  const status = therapyStatusAt(therapy, at);
+  if (status === 'on-hold' || status === 'ended') {
+    doubts.push(`the therapy ${therapy.reference} is ${status === 'ended' ? 'ended' : 'on hold'}`);
+  }
+  const words = order ? null : whyNone(therapy.reference, therapy.orders);
+  return { patient: therapy.patient, therapy, order, by, words, doubts };
+}
+
+function whyNone(reference: string, orders: readonly MatchableOrder[]): string {
+  const waiting = orders.find(({ state }) => state === 'draft');
+  if (waiting) {
+    return `no verified order: version ${waiting.version} of ${reference} waits for another pharmacist`;
+  }
+  if (orders.some(({ state }) => state === 'cancelled')) return `no verified order: that of ${reference} was cancelled`;
+  return `no verified order: ${reference} has none for that time`;
+}
