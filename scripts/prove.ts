@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
+import { provePoison, usualPoison } from '../tests/prove/poison.ts';
 import { type ProofResult, resultText } from '../tests/prove/result.ts';
 import { onStage, type ProofContext, type Stage } from '../tests/prove/stage.ts';
 
 const usage = `npm run prove -- NAME [options] [--json] [--keep]
   backlog        [--records N] [--pumps N]  a backlog drains while live pumps raise alarms
+  poison         [--batches N] [--pumps N]  a bad record in each batch, among good ones
   --json         the result as JSON on standard output
   --keep         leave the run's folder (database, logs) where it is
 exit code 0: proven · 1: not proven · 2: wrong use, or it could not run`;
@@ -35,6 +37,19 @@ const proofs: Readonly<Record<string, Proof>> = {
         context,
       ),
   },
+  poison: {
+    options: ['batches', 'pumps'],
+    run: (given, stage, context) =>
+      provePoison(
+        {
+          ...usualPoison,
+          batches: given.number('batches', usualPoison.batches),
+          pumps: given.number('pumps', usualPoison.pumps),
+        },
+        stage,
+        context,
+      ),
+  },
 };
 
 function read() {
@@ -44,6 +59,7 @@ function read() {
     options: {
       records: text,
       pumps: text,
+      batches: text,
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { type Ack, ack, command } from '#schemas/messages/control.ts';
 import { maxBatchRecords, maxMessageBytes } from '#schemas/topics.ts';
+import type { HistoryLog } from '../../firmware-sim/history-log.ts';
 import type { JournalEntry } from './therapy-journal.ts';
 
 export type PumpAccount = { id: string; token: string; prefix: string; epoch: string };
@@ -15,9 +16,12 @@ export type JournalPumpOptions = {
   entries: readonly JournalEntry[];
   /** Monotonic clock of the pump now, ms. */
   uptimeMs: () => number;
-  /** Nothing that was unacknowledged so long goes again, ms. */
-  resendAfterMs?: number;
-  acknowledged?: (upTo: number, pump: JournalPump) => void;
+  /** Acknowledged over an earlier connection. */
+  upTo?: number;
+  /** Records in a batch at most; without it, as many as a batch may hold. */
+  batchRecords?: number;
+  /** Where the checker reads what befell the journal. */
+  history?: HistoryLog;
 };
 
 type Flight = { lane: JournalEntry['lane']; seqs: number[]; at: number; round: number };
@@ -26,6 +30,7 @@ type Flight = { lane: JournalEntry['lane']; seqs: number[]; at: number; round: n
 const envelopeBytes = 512;
 /** An acknowledgement may cross what it calls missing, ms. */
 const crossingMs = 5_000;
+const resendAfterMs = 10_000;
 const mostResendMs = 300_000;
 const reconnectMs = 1_000;
 
@@ -56,7 +61,11 @@ export class JournalPump {
     this.#options = options;
     this.account = options.account;
     this.entries = [...options.entries];
-    for (let seq = 1; seq <= this.entries.length; seq += 1) this.#offer(seq);
+    this.upTo = options.upTo ?? 0;
+    this.#next = this.upTo + 1;
+    for (let seq = this.#next; seq <= this.entries.length; seq += 1) this.#offer(seq);
+    const held = this.entries.slice(this.upTo).map(({ kind, text }, index) => [this.#next + index, kind, text]);
+    this.#told('open', { previousEpoch: null, boot: 1, upTo: this.upTo, last: this.last, held });
     this.#timer = setInterval(() => this.#resend(), 1_000);
   }
 
@@ -84,6 +93,7 @@ export class JournalPump {
       ...fields,
     });
     this.entries.push({ lane, kind, at, text });
+    this.#told('write', { records: [[seq, kind, text]] });
     this.#offer(seq);
     this.#send();
     return seq;
@@ -93,6 +103,11 @@ export class JournalPump {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#socket?.destroy();
+  }
+
+  #told(event: string, detail: Record<string, unknown>): void {
+    const { id, epoch } = this.account;
+    this.#options.history?.write({ pump: id, epoch, event, ...detail });
   }
 
   #offer(seq: number): void {
@@ -184,13 +199,14 @@ export class JournalPump {
     if (epoch !== this.account.epoch) return;
     this.acks += 1;
     this.#window = window;
+    this.#told('ack', { upTo });
     if (upTo > this.upTo) {
+      this.#told('trim', { from: this.upTo + 1, to: upTo });
       this.upTo = upTo;
       for (const flight of this.#flights) flight.seqs = flight.seqs.filter((seq) => seq > upTo);
       this.#flights = this.#flights.filter(({ seqs }) => seqs.length > 0);
       for (const seq of this.#ahead) if (seq <= upTo) this.#ahead.delete(seq);
       this.#inFlight = this.#flights.reduce((sum, { seqs }) => sum + seqs.length, 0);
-      this.#options.acknowledged?.(upTo, this);
     }
     const crossed = Date.now() - crossingMs;
     for (const flight of this.#flights) {
@@ -205,9 +221,9 @@ export class JournalPump {
   #resend(): void {
     if (!this.connected) return;
     const now = Date.now();
-    const first = this.#options.resendAfterMs ?? 10_000;
     for (const flight of this.#flights) {
-      if (now - flight.at >= Math.min(mostResendMs, first * 2 ** flight.round)) this.#fly(flight, flight.round + 1);
+      if (now - flight.at >= Math.min(mostResendMs, resendAfterMs * 2 ** flight.round))
+        this.#fly(flight, flight.round + 1);
     }
   }
 
@@ -220,10 +236,11 @@ export class JournalPump {
       for (const seq of seqs) this.#ahead.add(seq);
       this.#launch('alarm', seqs);
     }
+    const most = this.#options.batchRecords ?? maxBatchRecords;
     for (;;) {
       const room = this.#window - this.#inFlight;
       const waiting: number[] = [];
-      for (let seq = this.#next; seq <= this.last && waiting.length < Math.min(room, maxBatchRecords); seq += 1) {
+      for (let seq = this.#next; seq <= this.last && waiting.length < Math.min(room, most); seq += 1) {
         if (this.entries[seq - 1]?.lane !== 'alarm') waiting.push(seq);
       }
       if (waiting.length === 0) return;

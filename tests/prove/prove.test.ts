@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveBacklog } from './backlog.ts';
+import { provePoison } from './poison.ts';
 import { type ProofResult, percentile, proofResult, resultText } from './result.ts';
 import { openStage, type ProofContext, type Stage } from './stage.ts';
 
@@ -45,3 +46,7 @@ test('a backlog drains whole while live alarms reach the screen', async () => {
   const options = { records: 20_000, pumps: 20, livePumps: 10, alarmEveryMs: 50, alarmsBefore: 10, atLeastPerS: null };
   await proven(proveBacklog(options, stage, context));
 }, 120_000);
+
+test('a bad record in each batch costs only itself', async () => {
+  await proven(provePoison({ batches: 24, pumps: 8, recordsPerBatch: 10 }, stage, context));
+}, 60_000);
