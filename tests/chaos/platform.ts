@@ -21,6 +21,17 @@ export const demoPassword = 'demo password of a chaos run';
 
 export type BrokerKind = 'aedes' | 'mosquitto';
 
+/** What is done to ingest beside the faults of the schedule. */
+export type IngestAtRisk = {
+  /** Modules that are loaded into each worker before its own code. */
+  imports: readonly string[];
+  /** @returns the port at which ingest is to find the database, which listens at the given one */
+  databasePort(port: number): Promise<number>;
+  started(worker: ChildProcess): void;
+  /** Whether this end was meant. */
+  meant(worker: ChildProcess): boolean;
+};
+
 export type Platform = {
   folder: string;
   /** The database itself, past every link. */
@@ -57,7 +68,7 @@ export async function startPlatform(
   folder: string,
   broker: BrokerKind,
   log: (line: string) => void,
-  { direct = false }: { direct?: boolean } = {},
+  { direct = false, atRisk = null }: { direct?: boolean; atRisk?: IngestAtRisk | null } = {},
 ): Promise<Platform> {
   const dataDir = join(folder, 'data');
   const logs = join(folder, 'logs');
@@ -100,6 +111,8 @@ export async function startPlatform(
     DEMO: '1',
     DEMO_PASSWORD: demoPassword,
   };
+  const ingestDatabase = new URL(env.DATABASE_URL);
+  if (atRisk) ingestDatabase.port = `${await atRisk.databasePort(databasePort)}`;
   const httpPorts: Record<ServiceName, number | null> = {
     broker: broker === 'aedes' ? brokerHttp : null,
     'ingest-1': ingest1,
@@ -122,18 +135,24 @@ export async function startPlatform(
     running.set(service, child);
     child.once('exit', (code, signal) => {
       if (closing || asked.has(child)) return;
+      if (atRisk?.meant(child)) {
+        start(service);
+        return;
+      }
       crashes.push(`${service} ended by itself with ${signal ?? code}`);
       setTimeout(() => {
         if (!closing) start(service);
       }, crashPauseMs);
     });
+    if (service.startsWith('ingest')) atRisk?.started(child);
   };
   const launch = (service: ServiceName): ChildProcess => {
     const output = outputs[service];
     if (service === 'broker' && foreign) return mosquittoCommand(foreign, output);
     const [module = ''] = service.split('-');
-    const ownEnv = module === 'ingest' ? { ...env, INGEST_HTTP_PORT: `${httpPorts[service]}` } : env;
-    return startProcess(`${module}/main.ts`, [], ownEnv, output);
+    if (module !== 'ingest') return startProcess(`${module}/main.ts`, [], env, output);
+    const ownEnv = { ...env, DATABASE_URL: ingestDatabase.href, INGEST_HTTP_PORT: `${httpPorts[service]}` };
+    return startProcess(`${module}/main.ts`, [], ownEnv, output, atRisk?.imports);
   };
   const isAlive = (service: ServiceName) => {
     const child = running.get(service);

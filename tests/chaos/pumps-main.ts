@@ -23,13 +23,25 @@ const settings = z.object({
   pumps: z.int(),
   seed: z.int(),
   cadenceMs: z.int(),
+  /** Pumps are named PREFIX0001, PREFIX0002 … */
+  prefix: z.string().default('PUMP-'),
+  /** How many times as often as usual a pump meets an alarm. */
+  alarmRate: z.number().default(100),
+  /** A pump's first therapy starts within this time. */
+  startWithinMs: z.int().default(3_000),
   /** Only get credentials, then end. */
   provisionOnly: z.boolean(),
 });
-export type PumpsSettings = z.infer<typeof settings>;
+export type PumpsSettings = z.input<typeof settings>;
 
-export type PumpsOrder = { do: 'fault'; pump: number; fault: Fault } | { do: 'finish' };
-const order = z.custom<PumpsOrder>((value) => z.object({ do: z.enum(['fault', 'finish']) }).safeParse(value).success);
+export type PumpsOrder =
+  | { do: 'fault'; pump: number; fault: Fault }
+  /** Writes a record that a schema lets through and the database refuses. */
+  | { do: 'write-refused'; pump: number }
+  | { do: 'finish' };
+const order = z.custom<PumpsOrder>(
+  (value) => z.object({ do: z.enum(['fault', 'write-refused', 'finish']) }).safeParse(value).success,
+);
 const toldEveryMs = 250;
 
 const given = settings.parse(JSON.parse(process.argv[2] ?? ''));
@@ -44,7 +56,7 @@ const lazyApi = () => {
 const host = openHost(
   {
     dataDir: given.dataDir,
-    prefix: 'PUMP-',
+    prefix: given.prefix,
     apiUrl: given.apiUrl,
     brokerUrl: given.brokerUrl,
     journal: 'file',
@@ -56,7 +68,7 @@ const host = openHost(
   lazyApi,
   fail,
 );
-const ids = pumpIds('PUMP-', given.pumps);
+const ids = pumpIds(given.prefix, given.pumps);
 await host.provision(ids, () => {});
 if (given.provisionOnly) {
   host.close();
@@ -70,7 +82,7 @@ const rules = {
     ...usualSettings,
     cadenceMs: given.cadenceMs,
     idleCadenceMs: 2 * given.cadenceMs,
-    alarmsPerHour: usualSettings.alarmsPerHour * 100,
+    alarmsPerHour: usualSettings.alarmsPerHour * given.alarmRate,
   },
   therapies: therapies(),
 };
@@ -83,7 +95,7 @@ const pumps: SimPump[] = ids.map((pump, n) =>
     n,
     seeded: { rng: given.seed + n * 7919 },
     historyHours: 0,
-    startWithinMs: 3_000,
+    startWithinMs: given.startWithinMs,
     speed: 1,
     spanMs: null,
   }),
@@ -99,14 +111,22 @@ function obey(given: PumpsOrder): void {
   }
   const pump = pumps[given.pump];
   if (!pump) return;
-  if (given.fault.fault === 'poison') {
-    const { epoch, last } = pump.device.journal;
-    // Said before it is written: the checker must know which records were never meant to be read.
-    history?.write({ pump: pump.id, epoch, event: 'poison', from: last + 1, to: last + poisonRecords });
+  if (given.do === 'write-refused') {
+    tellPoison(pump, 1);
+    // [PostgreSQL 8.3] text holds every character but U+0000.
+    pump.device.writeUnreadable('programme', { infusion: 1, drug: 'van\u0000comycin' });
+    return;
   }
+  if (given.fault.fault === 'poison') tellPoison(pump, poisonRecords);
   befall(pump, given.fault, truth, host.world());
 }
 const poisonRecords = 6;
+
+/** Said before it is written: the checker must know which records were never meant to be read. */
+function tellPoison(pump: SimPump, records: number): void {
+  const { epoch, last } = pump.device.journal;
+  history?.write({ pump: pump.id, epoch, event: 'poison', from: last + 1, to: last + records });
+}
 
 await startAll(pumps, stop.signal);
 process.on('message', (message) => obey(order.parse(message)));

@@ -190,7 +190,7 @@ async function drained(pumps: ChaosPumps, since: number): Promise<number | null>
 }
 
 /** Waits until alarms of the backlog are settled and every screen knows the feed, then ends the screens. */
-async function followed(db: pg.Pool, screens: readonly ChaosScreen[]): Promise<void> {
+export async function followed(db: pg.Pool, screens: readonly ChaosScreen[], forMs = quietMs): Promise<void> {
   let head = -1;
   let since = Date.now();
   const quiet = async () => {
@@ -200,7 +200,7 @@ async function followed(db: pg.Pool, screens: readonly ChaosScreen[]): Promise<v
       head = now;
       since = Date.now();
     }
-    return Date.now() - since >= quietMs && screens.every((screen) => screen.last >= head);
+    return Date.now() - since >= forMs && screens.every((screen) => screen.last >= head);
   };
   // A screen that never gets there is the checker's to find.
   await waitFor(quiet, { timeoutMs: quietWithinMs, everyMs: 200, what: 'a quiet feed' }).catch(() => {});

@@ -7,12 +7,14 @@ import { nodeFlags } from '../../scripts/node-flags.ts';
  * Runs one of this project's modules (a path from the root) as a process of its own; BENCH_PROFILE_DIR: with a CPU
  * profile written there.
  * @param output a file descriptor that takes what the process writes; without it only errors are shown
+ * @param imports modules (paths from the root) that are loaded before it
  */
 export function startProcess(
   module: string,
   args: string[],
   env: Record<string, string> = {},
   output?: number,
+  imports: readonly string[] = [],
 ): ChildProcess {
   const profile = process.env.BENCH_PROFILE_DIR;
   const service = module.split('/')[0] ?? '';
@@ -20,6 +22,7 @@ export function startProcess(
     ...(nodeFlags[service] ?? []),
     ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
     ...('typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx']),
+    ...imports.flatMap((before) => ['--import', new URL(`../../${before}`, import.meta.url).href]),
   ];
   const path = fileURLToPath(new URL(`../../${module}`, import.meta.url));
   const stdio = ['ignore', output ?? 'ignore', output ?? 'inherit', 'ipc'] as const;
