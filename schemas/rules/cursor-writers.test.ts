@@ -195,8 +195,8 @@ test('two workers that fight for a shard store each record once, acknowledge not
     { numRuns: runs },
   );
   // A run in which nobody was told anything, or nobody fought, would prove nothing.
-  expect(acknowledgements).toBeGreaterThan(runs);
-  expect(refused).toBeGreaterThan(runs / 10);
+  expect(acknowledgements).toBeGreaterThan(runs / 2);
+  expect(refused).toBeGreaterThan(runs / 50);
 });
 
 function naiveUpTo(store: Store, epoch: number): number {
