@@ -63,14 +63,24 @@ export function createMetrics(links: Links): Metrics {
       },
     });
   }
-  new Gauge({
-    name: `${prefix}_resident_memory_bytes`,
-    help: 'Resident memory of this process.',
-    registers,
-    collect() {
-      this.set(process.memoryUsage.rss());
-    },
-  });
+  for (const [name, help, read] of [
+    ['resident_memory_bytes', 'Resident memory of this process.', () => process.memoryUsage.rss()],
+    ['heap_bytes', 'Heap in use, without buffers.', () => process.memoryUsage().heapUsed],
+    [
+      'buffer_bytes',
+      'Buffers outside the heap: what waits for subscribers is held here.',
+      () => process.memoryUsage().arrayBuffers,
+    ],
+  ] as const) {
+    new Gauge({
+      name: `${prefix}_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
 
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter({ name: `${prefix}_${name}_total`, help, labelNames, registers });

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
+import { proveLongJournal, usualLongJournal } from '../tests/prove/long-journal.ts';
 import { provePoison, usualPoison } from '../tests/prove/poison.ts';
 import { type ProofResult, resultText } from '../tests/prove/result.ts';
 import { onStage, type ProofContext, type Stage } from '../tests/prove/stage.ts';
 
 const usage = `npm run prove -- NAME [options] [--json] [--keep]
   backlog        [--records N] [--pumps N]  a backlog drains while live pumps raise alarms
+  long-journal   [--hours H]                a pump comes back with everything since then in its journal
   poison         [--batches N] [--pumps N]  a bad record in each batch, among good ones
   --json         the result as JSON on standard output
   --keep         leave the run's folder (database, logs) where it is
@@ -37,6 +39,11 @@ const proofs: Readonly<Record<string, Proof>> = {
         context,
       ),
   },
+  'long-journal': {
+    options: ['hours'],
+    run: (given, stage, context) =>
+      proveLongJournal({ ...usualLongJournal, hours: given.number('hours', usualLongJournal.hours) }, stage, context),
+  },
   poison: {
     options: ['batches', 'pumps'],
     run: (given, stage, context) =>
@@ -60,6 +67,7 @@ function read() {
       records: text,
       pumps: text,
       batches: text,
+      hours: text,
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -53,4 +53,8 @@ select wire_time(e.at) as at, e.kind, e.seq, e.late, wire_time(e.pump_at) as "pu
     from alert a join alert_action n on n.alert_id = a.alert_id left join app_user u on u.user_id = n.by_user
    where a.pump_id = $1 and (a.infusion_id = $4
          or (a.infusion_id is null and a.raised_at between $5::timestamptz and $6::timestamptz))) e
- order by e.at, e.seq nulls last
+ -- The pump's order is that of its numbers: estimates of neighbours that travelled apart may be milliseconds off. What the
+-- platform adds stands where its own time puts it.
+ order by case when e.kind in ('alert', 'action', 'gone') then e.at
+               else max(e.at) over (partition by e.kind in ('alert', 'action', 'gone') order by e.seq) end,
+          e.seq nulls last

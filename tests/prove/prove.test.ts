@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveBacklog } from './backlog.ts';
+import { proveLongJournal } from './long-journal.ts';
 import { provePoison } from './poison.ts';
 import { type ProofResult, percentile, proofResult, resultText } from './result.ts';
 import { openStage, type ProofContext, type Stage } from './stage.ts';
@@ -49,4 +50,8 @@ test('a backlog drains whole while live alarms reach the screen', async () => {
 
 test('a bad record in each batch costs only itself', async () => {
   await proven(provePoison({ batches: 24, pumps: 8, recordsPerBatch: 10 }, stage, context));
+}, 60_000);
+
+test('a journal of hours is history, and only what is still so alerts', async () => {
+  await proven(proveLongJournal({ hours: 3, alarmEveryMs: 3_600_000, knownRecords: 0 }, stage, context));
 }, 60_000);
