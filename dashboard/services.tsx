@@ -60,6 +60,12 @@ export function useBoard(): readonly BoardAlert[] {
   return useSyncExternalStore(alerts.subscribeAll, alerts.all);
 }
 
+/** What a technician is told: nothing of it stands on the board. */
+export function useTechnical(): readonly BoardAlert[] {
+  const { technical } = useServices().store;
+  return useSyncExternalStore(technical.subscribeAll, technical.all);
+}
+
 /** Reports that an alert stands painted in the page. */
 export function useInPage(alert: BoardAlert): void {
   const { receipts } = useServices().live;

@@ -30,7 +30,10 @@ export type Situation = {
 
 export type Store = {
   situation: StoreApi<Situation>;
+  /** The alert board: clinical alerts alone. */
   alerts: Table<BoardAlert>;
+  /** What a technician is told; nobody is paged by it, and it makes no sound. */
+  technical: Table<BoardAlert>;
   pumps: Table<Pump>;
   clock: ServerClock;
 };
@@ -50,6 +53,7 @@ export function createDashboardStore(monotonic: () => number): Store {
       unreadable: 0,
     })),
     alerts: createTable<BoardAlert>(),
+    technical: createTable<BoardAlert>(),
     pumps: createTable<Pump>(),
     clock: createServerClock(monotonic),
   };

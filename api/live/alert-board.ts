@@ -42,7 +42,7 @@ export function createAlertBoard(): AlertBoard {
 
   const isShown = (alert: Alert, now: number) =>
     alert.condition === 'active' ||
-    (alert.priority === 'high' && alert.hops.seenAt === null) ||
+    (alert.audience === 'clinical' && alert.priority === 'high' && alert.hops.seenAt === null) ||
     (alert.endedAt !== null && now - Date.parse(alert.endedAt) < endedShownMs);
 
   const board: AlertBoard = {

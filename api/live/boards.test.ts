@@ -115,7 +115,7 @@ const plain: Alert = {
     acceptedUntil: null,
   },
   ...{ raisedAt: '2026-01-01T00:00:00.000Z', late: false, endedAt: null, endReason: null, count: 1, message: '' },
-  ...{ detail: {}, drug: null, neededSomebody: null, hops },
+  ...{ detail: {}, drug: null, patient: null, neededSomebody: null, hops },
   audience: 'clinical',
   priority: 'medium',
   condition: 'active',
@@ -152,6 +152,7 @@ test('shown: active, ended and unseen high, ended within the hour', () => {
   const all = [
     alert('active'),
     alert('unseen high', ended('2026-01-01T01:00:00.000Z', { priority: 'high' })),
+    alert('technical high', ended('2026-01-01T01:00:00.000Z', { priority: 'high', audience: 'technical-on-call' })),
     alert('seen high', ended('2026-01-01T01:00:00.000Z', { priority: 'high', hops: seen })),
     alert('lately', ended('2026-01-01T09:00:00.001Z')),
     alert('earlier', ended('2026-01-01T08:59:59.999Z')),

@@ -11,6 +11,7 @@ import { HighStrip } from './high-strip.tsx';
 import { icons } from './icons.ts';
 import { Mistrust } from './mistrust.tsx';
 import { PageBoundary } from './page-boundary.tsx';
+import { TechnicalStrip } from './technical-strip.tsx';
 import { WatchBar } from './watch-bar.tsx';
 
 type Entry = { path: string; name: string; icon: keyof typeof icons; needs: Action };
@@ -19,7 +20,7 @@ const entries: readonly Entry[] = [
   { path: '/', name: 'Alerts', icon: 'alerts', needs: 'read' },
   { path: '/pumps', name: 'Pumps', icon: 'pumps', needs: 'read' },
   { path: '/infusions', name: 'Infusions', icon: 'infusions', needs: 'read' },
-  { path: '/fleet', name: 'Fleet', icon: 'fleet', needs: 'rejected.read' },
+  { path: '/fleet', name: 'Fleet', icon: 'fleet', needs: 'technical.read' },
   { path: '/system', name: 'System', icon: 'system', needs: 'system.read' },
 ];
 
@@ -65,6 +66,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <div className={styles.page}>
         <Mistrust />
         {location !== '/' && <HighStrip />}
+        {location !== '/fleet' && <TechnicalStrip />}
         <main id="main" tabIndex={-1} className={styles.main} data-untrusted={untrusted}>
           <PageBoundary place={location}>{children}</PageBoundary>
         </main>

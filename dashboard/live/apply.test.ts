@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Alert } from '#schemas/http/alert.ts';
 import type { Pump } from '#schemas/http/shapes.ts';
+import { mostUrgent } from '../screen.ts';
 import { someAlert, somePump } from '../shapes.test-data.ts';
 import { createDashboardStore } from '../store.ts';
 import { createApplier } from './apply.ts';
@@ -105,4 +106,18 @@ test('subscribers hear once per flush, and only of rows that changed', () => {
   for (const seq of [11, 12, 13]) apply({ type: 'pumps', at: 0, items: [somePump({ id: 'P1', seq })] });
   flush();
   expect([first, second]).toEqual([1, 0]);
+});
+
+test('what is not a clinician’s stands on the technician’s list alone, and goes when it ends', () => {
+  const { store, apply } = board();
+  const gap = someAlert({ id: 'gap', type: 'gap-open', audience: 'technician', priority: 'low' });
+  const delayed = someAlert({ id: 'late', type: 'platform-delayed', audience: 'technical-on-call', priority: 'high' });
+  apply(snapshot(1, [gap, someAlert({ id: 'a' })]));
+  apply(change(2, delayed));
+  expect([...store.alerts.rows()].map(({ id }) => id)).toEqual(['a']);
+  expect([...store.technical.rows()].map(({ id }) => id)).toEqual(['gap', 'late']);
+  expect(mostUrgent([...store.alerts.rows()])).toBe('medium');
+  apply(change(3, { ...delayed, condition: 'ended' }));
+  apply(snapshot(4, []));
+  expect([...store.technical.rows()]).toEqual([]);
 });

@@ -10,9 +10,9 @@ export type Applier = {
   flush: () => void;
 };
 
-/** Whether the board still shows an alert: active, or high and never seen by anybody. */
-export function onBoard(alert: Alert): boolean {
-  return alert.condition === 'active' || (alert.priority === 'high' && alert.hops.seenAt === null);
+/** Whether a list still shows an alert: active, or high, a clinician's and never seen by anybody. */
+export function onBoard({ audience, condition, priority, hops }: Alert): boolean {
+  return condition === 'active' || (audience === 'clinical' && priority === 'high' && hops.seenAt === null);
 }
 
 /** Whether `next` may replace `known`: (epoch number, seq) never goes back; the same pair may carry a newer presence. */
@@ -24,6 +24,7 @@ export function newerPump(next: Pump, known: Pump | undefined): boolean {
 }
 
 export function createApplier(store: Store): Applier {
+  const lists = [store.alerts, store.technical];
   let change: Partial<Situation> = {};
   // Rows of the snapshot being read: what it does not name is gone once it is whole.
   let snapshotPumps: Set<string> | null = null;
@@ -32,10 +33,11 @@ export function createApplier(store: Store): Applier {
     ({ ...store.situation.getState(), ...change })[key];
 
   function putAlert(alert: Alert, feedSeq: number, ownSeq: boolean): void {
-    const known = store.alerts.get(alert.id);
+    const list = alert.audience === 'clinical' ? store.alerts : store.technical;
+    const known = list.get(alert.id);
     if (known !== undefined && known.feedSeq > feedSeq) return;
-    if (onBoard(alert)) store.alerts.write(alert.id, { ...alert, feedSeq, ownSeq });
-    else store.alerts.remove(alert.id);
+    if (onBoard(alert)) list.write(alert.id, { ...alert, feedSeq, ownSeq });
+    else list.remove(alert.id);
   }
 
   function putPump(next: Pump): void {
@@ -46,8 +48,10 @@ export function createApplier(store: Store): Applier {
   function snapshot(frame: Extract<ServerFrame, { type: 'snapshot' }>): void {
     if (frame.part === 1) {
       const named = new Set(frame.alerts.map((alert) => alert.id));
-      for (const alert of store.alerts.rows()) {
-        if (!named.has(alert.id) && alert.feedSeq <= frame.head) store.alerts.remove(alert.id);
+      for (const list of lists) {
+        for (const alert of list.rows()) {
+          if (!named.has(alert.id) && alert.feedSeq <= frame.head) list.remove(alert.id);
+        }
       }
       snapshotPumps = new Set();
       change.head = Math.max(current('head'), frame.head);
@@ -72,7 +76,7 @@ export function createApplier(store: Store): Applier {
     const otherFeed = known !== null && known !== feedEpoch;
     if (otherFeed || head < current('head')) {
       // Another feed, or one that went back (a database restored): what we know outranks nothing that comes now.
-      for (const alert of store.alerts.rows()) store.alerts.write(alert.id, { ...alert, feedSeq: 0 });
+      for (const list of lists) for (const alert of list.rows()) list.write(alert.id, { ...alert, feedSeq: 0 });
       for (const pump of store.pumps.rows()) store.pumps.remove(pump.id);
       change.head = head;
       change.loaded = false;
@@ -113,7 +117,7 @@ export function createApplier(store: Store): Applier {
       }
     },
     flush() {
-      store.alerts.flush();
+      for (const list of lists) list.flush();
       store.pumps.flush();
       if (Object.keys(change).length > 0) store.situation.setState(change);
       change = {};

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
+import { audiences } from '../rules/audience.ts';
 import { conditions, responsibilities } from './alert.ts';
 import { pageQuery, presences, pumpStatuses, roles } from './shapes.ts';
 
@@ -35,6 +36,7 @@ export const alertsQuery = z.strictObject({
     .pipe(z.array(z.enum(priorities)))
     .optional(),
   condition: z.enum(conditions).optional(),
+  audience: z.enum(audiences).optional(),
   responsibility: z.enum(responsibilities).optional(),
   /** A condition or a responsibility. */
   state: z.enum([...conditions, ...responsibilities]).optional(),

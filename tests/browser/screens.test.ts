@@ -132,11 +132,17 @@ test('a technician sees what could not be read, with its reason; a clinician is 
   const technician = await signedIn(browser, stack, 'technician');
   await technician.page.getByRole('link', { name: 'Fleet' }).click();
   await technician.page.getByText('What came').first().waitFor();
+  const list = technician.page.getByRole('list', { name: 'Technician’s list' });
+  await list.getByText('rejected-records').first().waitFor();
+  expect(await list.getByText('rejected-records').count()).toBe(3);
   expect(await violations(technician.page)).toEqual([]);
   const clinician = await signedIn(browser, stack);
   expect(await clinician.page.getByRole('link', { name: 'Fleet' }).count()).toBe(0);
   await clinician.page.goto(`${stack.url}/fleet`);
   await clinician.page.getByText('not for your role').waitFor();
+  await clinician.page.goto(stack.url);
+  await clinician.page.getByText('Free flow').first().waitFor();
+  expect(await clinician.page.getByText('could not be read').count()).toBe(0);
 });
 
 test('light and dark follow the choice and keep it', async () => {

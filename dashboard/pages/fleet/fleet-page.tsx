@@ -7,20 +7,46 @@ import { Denied, Empty, Failed, Loading } from '../../components/states.tsx';
 import { useMay, useServices } from '../../services.tsx';
 import { count } from '../../words.ts';
 import styles from './fleet-page.module.css';
+import { TechnicalList } from './technical-list.tsx';
 
 const records = page(rejectedRecord);
 
-/** What pumps sent that could not be read, with the reason and what came. */
+/** What a technician looks after: the list of what is wrong with pumps and platform, and what could not be read. */
 export default function FleetPage() {
-  const allowed = useMay('rejected.read');
-  if (!allowed) return <Denied what="Rejected records" />;
-  return <Rejected />;
+  const allowed = useMay('technical.read');
+  const mayReadRejected = useMay('rejected.read');
+  const [params, setParams] = useSearchParams();
+  if (!allowed) return <Denied what="The technician’s list" />;
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1>Fleet</h1>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const text = String(new FormData(event.currentTarget).get('pump')).trim();
+            setParams(text === '' ? {} : { pump: text });
+          }}
+        >
+          <input
+            type="search"
+            name="pump"
+            defaultValue={params.get('pump') ?? ''}
+            placeholder="Pump id (/)"
+            aria-label="Only this pump"
+          />
+        </form>
+      </header>
+      <h2>To look after</h2>
+      <TechnicalList />
+      {mayReadRejected && <Rejected pump={params.get('pump') ?? ''} />}
+    </div>
+  );
 }
 
-function Rejected() {
+/** What pumps sent that could not be read, with the reason and what came. */
+function Rejected({ pump }: { pump: string }) {
   const { http } = useServices();
-  const [params, setParams] = useSearchParams();
-  const pump = params.get('pump') ?? '';
   const query = useInfiniteQuery({
     queryKey: ['rejected', pump],
     initialPageParam: '',
@@ -35,19 +61,8 @@ function Rejected() {
   });
   const items = query.data?.pages.flatMap(({ items: rows }) => rows) ?? [];
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Rejected records</h1>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            const text = String(new FormData(event.currentTarget).get('pump')).trim();
-            setParams(text === '' ? {} : { pump: text });
-          }}
-        >
-          <input type="search" name="pump" defaultValue={pump} placeholder="Pump id (/)" aria-label="Only this pump" />
-        </form>
-      </header>
+    <>
+      <h2>Rejected records</h2>
       {query.isPending && <Loading what="rejected records" lines={6} />}
       {query.isError && <Failed what="Rejected records" error={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && items.length === 0 && (
@@ -82,6 +97,6 @@ function Rejected() {
           {query.isFetchingNextPage ? 'Loading…' : 'Older ones'}
         </button>
       )}
-    </div>
+    </>
   );
 }
