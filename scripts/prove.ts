@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
+import { proveFrozen, usualFrozen } from '../tests/prove/frozen.ts';
 import { proveLongJournal, usualLongJournal } from '../tests/prove/long-journal.ts';
 import { provePoison, usualPoison } from '../tests/prove/poison.ts';
 import { type ProofResult, resultText } from '../tests/prove/result.ts';
@@ -12,6 +13,7 @@ import { onStage, type ProofContext, type Stage } from '../tests/prove/stage.ts'
 const usage = `npm run prove -- NAME [options] [--json] [--keep]
   backlog        [--records N] [--pumps N]  a backlog drains while live pumps raise alarms
   long-journal   [--hours H]                a pump comes back with everything since then in its journal
+  frozen         [--pumps N]                a pump and a browser stop reading while others go on
   poison         [--batches N] [--pumps N]  a bad record in each batch, among good ones
   --json         the result as JSON on standard output
   --keep         leave the run's folder (database, logs) where it is
@@ -43,6 +45,11 @@ const proofs: Readonly<Record<string, Proof>> = {
     options: ['hours'],
     run: (given, stage, context) =>
       proveLongJournal({ ...usualLongJournal, hours: given.number('hours', usualLongJournal.hours) }, stage, context),
+  },
+  frozen: {
+    options: ['pumps'],
+    run: (given, stage, context) =>
+      proveFrozen({ ...usualFrozen, pumps: given.number('pumps', usualFrozen.pumps) }, stage, context),
   },
   poison: {
     options: ['batches', 'pumps'],

@@ -42,7 +42,7 @@ export async function proveBacklog(options: BacklogOptions, stage: Stage, contex
   const records = perPump * options.pumps;
   const shown = shownAlerts();
   stage.screen('ward', shown.hear);
-  const live = await startLivePumps(platform.mqttPort, await provision(db, 'LIVELY', options.livePumps), null);
+  const live = await startLivePumps(platform.mqttPort, await provision(db, 'LIVELY', options.livePumps));
   stage.owns(live.close);
   const backlog = startProcess('tests/prove/backlog-main.ts', []);
   stage.owns(() => stopProcess(backlog));

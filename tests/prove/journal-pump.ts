@@ -2,7 +2,7 @@
 // next to no processor time, so that what is measured is the platform.
 import { connect, type Socket } from 'node:net';
 import { generate, type Packet, parser } from 'mqtt-packet';
-import { type Ack, ack, command } from '#schemas/messages/control.ts';
+import { type Ack, ack, type Command, command } from '#schemas/messages/control.ts';
 import { maxBatchRecords, maxMessageBytes } from '#schemas/topics.ts';
 import type { HistoryLog } from '../../firmware-sim/history-log.ts';
 import type { JournalEntry } from './therapy-journal.ts';
@@ -20,6 +20,8 @@ export type JournalPumpOptions = {
   upTo?: number;
   /** Records in a batch at most; without it, as many as a batch may hold. */
   batchRecords?: number;
+  /** Is told of every command. */
+  commanded?: (command: Command) => void;
   /** Where the checker reads what befell the journal. */
   history?: HistoryLog;
 };
@@ -187,8 +189,13 @@ export class JournalPump {
   #onPublish(topic: string, payload: string | Buffer, messageId: number | undefined): void {
     if (messageId !== undefined) this.#socket?.write(generate({ cmd: 'puback', messageId }));
     const value: unknown = JSON.parse(payload.toString());
-    if (topic.endsWith('/down/ack')) this.#acknowledged(ack.parse(value));
-    else if (command.parse(value).cmd === 'hello') {
+    if (topic.endsWith('/down/ack')) {
+      this.#acknowledged(ack.parse(value));
+      return;
+    }
+    const given = command.parse(value);
+    this.#options.commanded?.(given);
+    if (given.cmd === 'hello') {
       for (const flight of this.#flights) flight.round = 0;
       this.#hello();
       this.#resend();

@@ -2,7 +2,6 @@
 // its own, so that a screen can be asked when it showed which.
 import { JournalPump, type PumpAccount } from './journal-pump.ts';
 
-const sampleEveryMs = 1_000;
 /** How long an alarm sounds. */
 const soundsMs = 3_000;
 
@@ -14,19 +13,16 @@ export type LivePumps = {
   readonly pumps: readonly JournalPump[];
   /** Raises one alarm now, on the next pump. */
   raise(): RaisedAlarm;
-  /** No more alarms or samples of their own accord; the links stay. */
+  /** No more samples; the links stay. */
   quiet(): void;
   close(): void;
 };
 
-/**
- * Connects the pumps and lets them run.
- * @param alarmEveryMs from one alarm of the fleet to the next; null: none but those asked for
- */
+/** Connects the pumps and lets them run. @param sampleEveryMs of each pump */
 export async function startLivePumps(
   port: number,
   accounts: readonly PumpAccount[],
-  alarmEveryMs: number | null,
+  sampleEveryMs = 1_000,
 ): Promise<LivePumps> {
   const startedAt = Date.now();
   const uptimeMs = () => Date.now() - startedAt;
@@ -73,11 +69,7 @@ export async function startLivePumps(
     },
     Math.max(1, sampleEveryMs / pumps.length),
   );
-  const alarming = alarmEveryMs === null ? null : setInterval(raise, alarmEveryMs);
-  const quiet = () => {
-    clearInterval(sampling);
-    if (alarming) clearInterval(alarming);
-  };
+  const quiet = () => clearInterval(sampling);
   return {
     raised,
     pumps,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveBacklog } from './backlog.ts';
+import { proveFrozen } from './frozen.ts';
 import { proveLongJournal } from './long-journal.ts';
 import { provePoison } from './poison.ts';
 import { type ProofResult, percentile, proofResult, resultText } from './result.ts';
@@ -54,4 +55,8 @@ test('a bad record in each batch costs only itself', async () => {
 
 test('a journal of hours is history, and only what is still so alerts', async () => {
   await proven(proveLongJournal({ hours: 3, alarmEveryMs: 3_600_000, knownRecords: 0 }, stage, context));
+}, 60_000);
+
+test('a pump and a browser that stop reading are cut, and nobody waits for them', async () => {
+  await proven(proveFrozen({ pumps: 20, samplesPerS: 100, bytesPerS: 3_000_000, watchedMs: 1_000 }, stage, context));
 }, 60_000);
