@@ -1,3 +1,5 @@
+import { storableText } from '#schemas/messages/text.ts';
+import { Unbuildable } from './database.ts';
 import type { Incoming, IncomingBatch } from './incoming.ts';
 
 // A value that the schemas let through and the database refuses must not hold up its neighbours.
@@ -24,11 +26,10 @@ export function halve(held: readonly Incoming[]): [Incoming[], Incoming[]] | nul
   return [[part(0, middle)], [part(middle, records.length + rejected.length)]];
 }
 
-/** The record that the database refuses, as a rejected one with its raw form and the database's reason. */
+/** The record that the database or our own code refuses, as a rejected one with its raw form and the database's reason. */
 export function rejectAlone(incoming: Incoming, error: unknown): Incoming {
-  const reason = `database: ${error instanceof Error ? error.message : String(error)}`
-    .replaceAll('\u0000', '')
-    .slice(0, 300);
+  const by = error instanceof Unbuildable ? 'ingest' : 'database';
+  const reason = storableText(`${by}: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
   if (incoming.what === 'batch') {
     const [read] = incoming.records;
     const [already] = incoming.rejected;

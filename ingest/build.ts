@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from '#schemas/messages/json.ts';
 import type { ReadRecord, RejectedRecord } from '#schemas/messages/read-batch.ts';
 import { readTime } from '#schemas/messages/time.ts';
 import { estimateTimes, isLate, learnClock } from '#schemas/rules/clock.ts';
@@ -90,7 +91,7 @@ function rejectRecord(
   batch: IncomingBatch,
   rejected: RejectedRecord,
 ): void {
-  const raw = Buffer.from(JSON.stringify(rejected.raw) ?? 'null');
+  const raw = Buffer.from(jsonText(rejected.raw));
   const consumed = rejected.seq !== null ? acceptSeq(journal.cursor, rejected.seq) : null;
   if (consumed === 'seen' || consumed === 'deferred') {
     rows.duplicates += 1;

@@ -44,8 +44,14 @@ export type Failure =
   /** Something in the batch can't be stored: find it. */
   | 'bad-record';
 
+/** A record that our own code could not turn into rows: what it did to memory is not to be trusted. */
+export class Unbuildable extends Error {
+  override name = 'Unbuildable';
+}
+
 /** Classes 22 and 23 other than 23505 are the data's fault; 23505 is another writer, never a bad record. */
 export function judgeFailure(error: unknown): Failure {
+  if (error instanceof Unbuildable) return 'bad-record';
   const code = error instanceof pg.DatabaseError ? error.code : undefined;
   if (code === undefined || code === '23505') return 'retry';
   return code.startsWith('22') || code.startsWith('23') ? 'bad-record' : 'retry';

@@ -2,6 +2,7 @@ import { brokerStampBytes, readStamp } from '#schemas/messages/broker-stamp.ts';
 import { hello, reply } from '#schemas/messages/control.ts';
 import { brokerRefused, canary } from '#schemas/messages/live.ts';
 import { readBatch } from '#schemas/messages/read-batch.ts';
+import { storableText } from '#schemas/messages/text.ts';
 import { maxMessageBytes, type PumpTopic, parsePumpTopic } from '#schemas/topics.ts';
 import type { Incoming, IncomingUnreadable, RawMessage } from './incoming.ts';
 
@@ -61,10 +62,21 @@ export function receive(
   return { take: unreadable(from, 'reply: not of the expected form', payload, payload.length) };
 }
 
-/** Reads a waiting message, strictly. What can't be read becomes an `unreadable` with its bytes. */
+/** Reads a waiting message, strictly. What can't be read becomes an `unreadable` with its bytes. Nothing throws. */
 export function readMessage(message: RawMessage): Incoming {
-  const { pump, shard, lane, receivedAt } = message;
+  const { pump, shard, lane, receivedAt, payload } = message;
   const from = { pump, shard, lane, receivedAt };
+  try {
+    return readStrictly(message, from);
+  } catch (error) {
+    // Nobody foresaw this one: it may cost itself, and nothing that waits beside it.
+    const reason = storableText(`message: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
+    return unreadable(from, reason, payload, payload.length);
+  }
+}
+
+function readStrictly(message: RawMessage, from: From): Incoming {
+  const { pump, shard, lane, receivedAt } = message;
   const stamped = lane === 'alarm' ? readStamp(message.payload) : null;
   const bytes = stamped ? message.payload.subarray(0, stamped.payload.length) : message.payload;
   const brokerAt = stamped ? stamped.brokerAt : null;
@@ -117,9 +129,9 @@ export function receiveRefused(
     what: 'unreadable',
     pump,
     shard: shardOfPump(pump),
-    lane: lane ?? 'unknown',
+    lane: storableText(lane ?? 'unknown'),
     receivedAt,
-    reason,
+    reason: storableText(reason),
     raw: null,
     rawBytes: bytes,
     times: 1,

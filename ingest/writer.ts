@@ -4,7 +4,7 @@ import { halve, rejectAlone } from './bisect.ts';
 import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
 import { commit, type Lease, noteCommitted } from './commit.ts';
 import { CopyBuffer } from './copy-binary.ts';
-import { judgeFailure, run } from './database.ts';
+import { judgeFailure, run, Unbuildable } from './database.ts';
 import type { PumpMemory } from './fleet.ts';
 import type { Incoming, Waiting } from './incoming.ts';
 import { loadPumps, loadStatuses } from './load.ts';
@@ -71,6 +71,8 @@ export class Writer {
   /** Memory is not to be trusted until it has been loaded again. */
   #stale = false;
   #failures = 0;
+  /** Since a transaction failed none was committed: a database that answers questions may still be unable to write. */
+  #unproven = false;
   #tickDue = false;
   /** Pumps whose last samples are not in `pump_state` yet. */
   readonly #unkept = new Set<PumpMemory>();
@@ -93,7 +95,7 @@ export class Writer {
 
   /** Whether evaluation goes on without the database. */
   get isDown(): boolean {
-    return this.#stale;
+    return this.#stale || this.#unproven;
   }
 
   /** Whether the leases surely still hold: an acknowledgement after their end might be older than the next owner's. */
@@ -299,7 +301,10 @@ export class Writer {
       }
       this.#renewedAt = began;
       noteCommitted(rows, now());
+    }
+    if (this.#unproven || !isEmpty(rows)) {
       this.#failures = 0;
+      this.#unproven = false;
       events.databaseAnswered();
     }
     events.committed(rows, { head, tookMs: now() - began });
@@ -320,7 +325,16 @@ export class Writer {
     this.#unkept.clear();
   }
 
+  /** @throws Unbuildable: a record that nobody foresaw may cost itself, and never what waits beside it */
   #build(rows: Rows, incoming: Incoming): void {
+    try {
+      this.#fill(rows, incoming);
+    } catch (error) {
+      throw new Unbuildable(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  #fill(rows: Rows, incoming: Incoming): void {
     if (!this.#leases.has(incoming.shard) && incoming.what !== 'unreadable') return;
     const pump = this.pumps.get(incoming.pump) ?? null;
     if (incoming.what === 'unreadable') buildUnreadable(rows, pump, incoming);
@@ -346,11 +360,14 @@ export class Writer {
     this.#distrust(error instanceof Error ? error.message : String(error));
     if (failure === 'retry') {
       this.queue.putBack(held);
+      // A full disk lets the memory be loaded again and the next transaction fail again: that must not spin.
+      if (this.#unproven) this.#failures += 1;
+      this.#unproven = true;
       this.#deps.events.databaseFailed(error, this.#unrecorded);
       return;
     }
     // Something in it can't be stored. Halves, until it stands alone and is kept as a rejected record.
-    this.#deps.log.warn({ err: error, messages: held.length }, 'the database refused a value');
+    this.#deps.log.warn({ err: error, messages: held.length }, 'something in a transaction can not be stored');
     passed('value-refused');
     if (!(await this.#recover())) {
       this.queue.putBack(held);
@@ -395,7 +412,7 @@ export class Writer {
       }
       passed('memory-reloaded');
       this.#stale = false;
-      this.#failures = 0;
+      if (!this.#unproven) this.#failures = 0;
       events.databaseAnswered();
       return true;
     } catch (error) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { epochId } from './envelope.ts';
-import { bootCount } from './record.ts';
+import { bootCount, shortText } from './record.ts';
 import { wireTime } from './time.ts';
 
 const seq = z.int().min(1);
@@ -14,10 +14,10 @@ export const hello = z.object({
   boot: bootCount,
   first: z.int().min(0).nullish(),
   last: z.int().min(0).nullish(),
-  model: z.string().max(120).nullish(),
-  serial: z.string().max(120).nullish(),
-  firmware: z.string().max(120).nullish(),
-  libraryVersion: z.string().max(120).nullish(),
+  model: shortText.nullish(),
+  serial: shortText.nullish(),
+  firmware: shortText.nullish(),
+  libraryVersion: shortText.nullish(),
   sampleEveryS: z.number().positive().max(86_400).nullish(),
   sentAt: wireTime.nullish(),
   uptimeMs: z.number().min(0).nullish(),

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { type Envelope, envelope } from './envelope.ts';
 import { readUsualEnvelope, readUsualSample } from './fast-path.ts';
+import { jsonText } from './json.ts';
 import { type JournalRecord, type RecordKind, recordSchemas, requiredFields } from './record.ts';
+import { storableText } from './text.ts';
 import { readTime } from './time.ts';
 
 /** A record that was read, with the optional fields that had to be dropped ("temperatureC: …"). */
@@ -26,10 +28,8 @@ export type ReadBatch =
   | { ok: false; reason: string };
 
 function describe(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`)
-    .join(' · ')
-    .slice(0, 500);
+  const issues = error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
+  return storableText(issues.join(' · ').slice(0, 500));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -58,10 +58,11 @@ export function readRecord(raw: unknown): ReadRecord | RejectedRecord {
   if (usual) return { record: usual.record, pumpAt: usual.pumpAt, fieldErrors: null };
   const kind = kindOf(raw.kind);
   if (kind === null) {
-    const reason = `kind: ${JSON.stringify(raw.kind)?.slice(0, 80)} is none of ${Object.keys(recordSchemas).join(', ')}`;
+    const said = storableText(jsonText(raw.kind).slice(0, 80));
+    const reason = `kind: ${said} is none of ${Object.keys(recordSchemas).join(', ')}`;
     return {
       seq: readSeq(raw.seq),
-      kind: typeof raw.kind === 'string' ? raw.kind.slice(0, 40) : null,
+      kind: typeof raw.kind === 'string' ? storableText(raw.kind.slice(0, 40)) : null,
       reason,
       raw,
     };

@@ -1,15 +1,20 @@
 import * as z from 'zod';
+import { isStorableJson } from './json.ts';
+import { isStorableText } from './text.ts';
 import { wireTime } from './time.ts';
 
 // One schema per kind of journal record (device-protocol.md, "Record"). Field names carry units. Unknown fields are
 // ignored and null means absent. `requiredFields` says which fields must be good for the record to be stored at all.
 
+const notStorable = 'has NUL or half a character in it';
+const notStorableJson = `${notStorable}, or is nested too deep`;
+
 /** Numbers that name things on a pump: at least 1, exact in a double. */
 const ordinal = z.int().min(1);
 const rate = z.number().min(0).max(2000);
 const volume = z.number().min(0).max(100_000);
-const text = z.string().max(500);
-const shortText = z.string().max(120);
+const text = z.string().max(500).refine(isStorableText, notStorable);
+export const shortText = z.string().max(120).refine(isStorableText, notStorable);
 const minutes = z.number().min(0).max(1_000_000);
 
 /** Counts power-ups; a 32-bit counter on every pump that we know. */
@@ -149,7 +154,14 @@ export const deviceEvents = [
 ] as const;
 
 /** Values by event travel beside `event`; they are kept as they came. */
-export const deviceRecord = z.looseObject({ ...base, kind: z.literal('device'), event: z.enum(deviceEvents) });
+export const deviceRecord = z
+  .looseObject({ ...base, kind: z.literal('device'), event: z.enum(deviceEvents) })
+  .superRefine((record, context) => {
+    for (const [name, value] of Object.entries(record)) {
+      if (!isStorableText(name) || !isStorableJson(value))
+        context.addIssue({ code: 'custom', path: [name], message: notStorableJson });
+    }
+  });
 
 export const goneRecord = z
   .object({ ...base, kind: z.literal('gone'), from: ordinal, to: ordinal, reason: shortText.nullish() })

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { brokerForThisTest, provisionPump, type TestBroker } from '../support/broker.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { HandPump, ingestForThisTest } from '../support/ingest.ts';
@@ -179,13 +179,56 @@ test('what cannot be read is kept with its reason and holds up nothing', async (
 
 test('a value that only the database refuses is found alone and kept as rejected', async () => {
   const broker = await start();
-  const pump = await handPump(broker, 'NUL-1');
+  const pump = await handPump(broker, 'REFUSED-1');
+  await db.query(`alter table programme add constraint only_here check (drug <> 'refused')`);
+  onTestFinished(() => db.query('alter table programme drop constraint only_here').then(() => undefined));
   const records = [];
   for (let i = 0; i < 20; i += 1)
-    records.push(pump.record({ kind: 'programme', infusion: 1, drug: i === 7 ? 'van\u0000comycin' : 'vancomycin' }));
+    records.push(pump.record({ kind: 'programme', infusion: 1, drug: i === 7 ? 'refused' : 'vancomycin' }));
   await pump.send('event', records);
   await pump.acknowledged();
-  expect(await count(`select count(*) as n from programme where pump_id = 'NUL-1'`)).toBe(19);
-  const { rows } = await db.query(`select seq, reason from rejected_record where pump_id = 'NUL-1'`);
+  expect(await count(`select count(*) as n from programme where pump_id = 'REFUSED-1'`)).toBe(19);
+  const { rows } = await db.query(`select seq, reason from rejected_record where pump_id = 'REFUSED-1'`);
   expect(rows).toMatchObject([{ seq: '8', reason: expect.stringContaining('database') }]);
+});
+
+test('text that the database can not keep costs its field or its record, and no other transaction', async () => {
+  const broker = await start();
+  const pump = await handPump(broker, 'NUL-1');
+  const deep = `${'['.repeat(9_500)}${']'.repeat(9_500)}`;
+  const programme = pump.record({ kind: 'programme', infusion: 1, drug: 'van\0comycin', careArea: '\ud83d' });
+  const limit = pump.record({ kind: 'limit', field: 'ra\0te', attempted: 1, limit: 1, limitType: 'soft-high' });
+  const device = pump.record({
+    kind: 'device',
+    event: 'boot',
+    note: 'a\0b',
+    serial: 'kept',
+    deep: 'DEEP',
+    'na\0me': 1,
+  });
+  const spell = pump.record({ kind: 'spell\0', deep: 'DEEP' });
+  const nested = pump.record({ kind: 'DEEP' });
+  const records = [programme, { ...limit, response: 'override' }, device, spell, nested, pump.sample()];
+  const batch = JSON.stringify({ v: 1, epoch: pump.epoch, boot: 1, sentAt: new Date().toISOString(), records });
+  await pump.raw('event', batch.replaceAll('"DEEP"', deep));
+  await pump.acknowledged(6);
+  const { rows: programmes } = await db.query(
+    `select drug, care_area, field_errors from programme where pump_id = 'NUL-1'`,
+  );
+  expect(programmes).toMatchObject([
+    { drug: null, care_area: null, field_errors: expect.stringMatching(/careArea.*drug|drug.*careArea/) },
+  ]);
+  const { rows: devices } = await db.query(
+    `select detail, field_errors from device_event where pump_id = 'NUL-1' and seq = 3`,
+  );
+  expect(devices).toMatchObject([{ detail: { serial: 'kept' }, field_errors: expect.stringContaining('deep') }]);
+  const { rows } = await db.query(
+    `select seq, reason, octet_length(raw) as bytes from rejected_record where pump_id = 'NUL-1' order by seq`,
+  );
+  expect(rows).toMatchObject([
+    { seq: '2', reason: expect.stringContaining('field: has NUL') },
+    { seq: '4', reason: expect.stringContaining('kind: ') },
+    { seq: '5', reason: expect.stringContaining('kind: ') },
+  ]);
+  for (const { bytes } of rows.slice(1)) expect(bytes).toBeGreaterThan(19_000);
 });
