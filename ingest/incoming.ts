@@ -57,10 +57,13 @@ export function recordsIn(incoming: Incoming): number {
   return incoming.what === 'batch' ? incoming.records.length + incoming.rejected.length : 1;
 }
 
+/** What an object of the heap and a Buffer cost beside the bytes themselves, about. */
+const objectBytes = 300;
+
 /** Bytes that it holds, about, for the bound on what may wait. */
 export function bytesOf(waiting: Waiting): number {
-  if (waiting.what === 'raw') return waiting.payload.length;
-  return waiting.what === 'batch' ? 300 * recordsIn(waiting) : 300;
+  if (waiting.what === 'raw') return waiting.payload.length + objectBytes;
+  return waiting.what === 'batch' ? objectBytes * recordsIn(waiting) : objectBytes;
 }
 
 /** Leads the next transaction instead of waiting for company. */

@@ -19,7 +19,7 @@ import { passed } from './steps.ts';
 /** Records in one transaction. */
 export const maxRecordsPerCommit = 1_000;
 /** Waiting bytes that are surely a transaction's worth. */
-const plentyBytes = 256 * 1024;
+const plentyBytes = 512 * 1024;
 /** How long a record waits for company, ms. */
 export const lingerMs = 100;
 

@@ -119,7 +119,11 @@ function mutateOnce(seeded: Seeded, value: unknown, depth: number): unknown {
   return strangeValue(seeded);
 }
 
+/** Stands for brackets that no recursive writer could write. */
+const bottomless = 'as deep as a message is long';
+
 function strangeValue(seeded: Seeded): unknown {
+  if (chance(seeded, 0.03)) return bottomless;
   if (chance(seeded, 0.03)) return nested(100 + below(seeded, 900));
   return oneOf(seeded, strange);
 }
@@ -134,7 +138,11 @@ function nested(depth: number): unknown {
 export function mutatedJson(seeded: Seeded, value: unknown): Buffer {
   // Deeper than a recursive reader's stack.
   if (chance(seeded, 0.01)) return Buffer.from(oneOf(seeded, ['[', '{"a":']).repeat(below(seeded, 10_000)));
-  const text = JSON.stringify(mutateValue(seeded, value)) ?? 'null';
+  const depth = 1_000 + below(seeded, 29_000);
+  const text = (JSON.stringify(mutateValue(seeded, value)) ?? 'null').replace(
+    JSON.stringify(bottomless),
+    `${'['.repeat(depth)}${']'.repeat(depth)}`,
+  );
   const bytes = Buffer.from(text);
   return chance(seeded, 0.2) ? mutateBytes(seeded, bytes) : bytes;
 }

@@ -53,7 +53,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     };
     const rounds = Math.ceil(packets / packetsInARound);
     let total = 0;
-    for (let round = 0; round < rounds && !signal.aborted; round += 1) {
+    for (let round = 0; total < packets && !signal.aborted; round += 1) {
       if (round === Math.floor(rounds / 10)) weigh('before');
       const roundSeed = round === 0 ? seed : seedOf(seed, round) >>> 0;
       const fail = (what: string) => failures.push({ seed: roundSeed, what });
