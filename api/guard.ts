@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { type Action, may } from '#schemas/http/permissions.ts';
+import type { Role } from '#schemas/http/shapes.ts';
 import { isLoopbackName } from './config.ts';
 import { isDatabaseAway } from './database.ts';
 import { databaseAway, problem } from './problem.ts';
@@ -33,6 +34,9 @@ export function personOf(request: FastifyRequest): SignedIn {
   if (request.signedIn === null) throw problem(401, 'sign in first');
   return request.signedIn;
 }
+
+/** The role of the person of a request. */
+export const roleOf = (request: FastifyRequest): Role => personOf(request).user.role;
 
 /**
  * Whether a browser page of this origin may talk to us. Clients that are not browsers send none, and hold no cookie

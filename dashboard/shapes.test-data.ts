@@ -36,6 +36,7 @@ export function someAlert(facts: Partial<Alert> = {}): Alert {
     message: 'Downstream occlusion',
     detail: {},
     drug: 'vancomycin',
+    patient: null,
     neededSomebody: null,
     hops: noHops,
     ...facts,

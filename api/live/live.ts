@@ -3,10 +3,13 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { type ClientFrame, type ServerFrame, tickEveryMs } from '#schemas/http/live-frames.ts';
 import { isFreshPath } from '#schemas/http/live-times.ts';
+import { may } from '#schemas/http/permissions.ts';
+import type { Role } from '#schemas/http/shapes.ts';
 import type { CanaryEcho } from '#schemas/messages/live.ts';
 import { serviceTopics } from '#schemas/topics.ts';
 import type { BrokerLink } from '../broker-link.ts';
 import { type Database, isDatabaseAway } from '../database.ts';
+import { forRole } from '../initials.ts';
 import type { ApiMetrics } from '../metrics.ts';
 import { socketCheckMs } from '../sessions/limits.ts';
 import type { Sessions, SignedIn } from '../sessions/sessions.ts';
@@ -63,25 +66,44 @@ export function createLive(deps: LiveDeps) {
 
   function broadcast(frame: ServerFrame): { reached: number; bytes: number } {
     const text = JSON.stringify(frame);
-    let reached = 0;
-    for (const screen of screens) {
-      if (!screen.following) continue;
-      screen.sendText(text);
-      reached += 1;
-    }
-    return { reached, bytes: reached === 0 ? 0 : text.length };
+    return broadcastText(() => text);
   }
 
-  function alertFrame({ seq, alert }: FeedEntry, at: number): ServerFrame {
+  /** @param textFor must be quick: it is asked once per screen */
+  function broadcastText(textFor: (role: Role) => string): { reached: number; bytes: number } {
+    let reached = 0;
+    let bytes = 0;
+    for (const screen of screens) {
+      if (!screen.following) continue;
+      const text = textFor(screen.signedIn.user.role);
+      screen.sendText(text);
+      reached += 1;
+      bytes = text.length;
+    }
+    return { reached, bytes };
+  }
+
+  function alertFrame({ seq, alert }: FeedEntry, at: number, role: Role): ServerFrame {
     const sentAt = alert.hops.sentAt ?? alerts.get(alert.id)?.hops.sentAt ?? new Date(at).toISOString();
-    return { type: 'alert', seq, at, alert: { ...alert, hops: { ...alert.hops, sentAt } } };
+    return { type: 'alert', seq, at, alert: forRole(role, { ...alert, hops: { ...alert.hops, sentAt } }) };
+  }
+
+  /** Serialised once for all who see initials, and once for those who don't. */
+  function alertTexts(entry: FeedEntry, at: number): (role: Role) => string {
+    const texts = new Map<boolean, string>();
+    return (role) => {
+      const initials = may(role, 'initials.read');
+      const text = texts.get(initials) ?? JSON.stringify(alertFrame(entry, at, role));
+      texts.set(initials, text);
+      return text;
+    };
   }
 
   function sendAlert(entry: FeedEntry): number {
     const { alert } = entry;
     const at = now();
     const fresh = alerts.get(alert.id)?.hops.sentAt === null;
-    const { reached, bytes } = broadcast(alertFrame(entry, at));
+    const { reached, bytes } = broadcastText(alertTexts(entry, at));
     if (!fresh || reached === 0) return bytes;
     markSent([alert.id], at);
     if (!alert.late && alert.hops.receivedAt !== null) {
@@ -125,7 +147,8 @@ export function createLive(deps: LiveDeps) {
     );
     const shown = alerts.shown(at);
     screen.snapshot = { head: alerts.head, alerts: shown.map((alert) => alert.id) };
-    void sendSnapshot(screen, { head: alerts.head, alerts: shown, pumps: pumps.all(), now });
+    const told = shown.map((alert) => forRole(screen.signedIn.user.role, alert));
+    void sendSnapshot(screen, { head: alerts.head, alerts: told, pumps: pumps.all(), now });
     sendProvisional(screen);
   }
 
@@ -141,7 +164,7 @@ export function createLive(deps: LiveDeps) {
       return;
     }
     const at = now();
-    for (const entry of missed) void screen.sendDrained(alertFrame(entry, at));
+    for (const entry of missed) void screen.sendDrained(alertFrame(entry, at, screen.signedIn.user.role));
     markSent(
       missed.map(({ alert }) => alert.id),
       at,

@@ -4,6 +4,8 @@ import { alertsQuery, idParams } from '#schemas/http/queries.ts';
 import { page } from '#schemas/http/shapes.ts';
 import { readAlert } from '../alert-answers.ts';
 import type { ApiDeps } from '../deps.ts';
+import { roleOf } from '../guard.ts';
+import { forRole } from '../initials.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
 
 const sort = 'alerts';
@@ -22,9 +24,9 @@ export function alertRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: page(alert) },
         },
       },
-      async ({
-        query: { limit, cursor, pump, type, audience, priority, condition, responsibility, state, from, to },
-      }) => {
+      async (request) => {
+        const { limit, cursor, pump, patient, type, audience, priority, condition, responsibility } = request.query;
+        const { state, from, to } = request.query;
         const at = decodeCursor(cursor, { sort, key: 'time', id: 'uuid' });
         const stateIsCondition = state === 'active' || state === 'ended';
         const filter = [
@@ -36,6 +38,7 @@ export function alertRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           to ?? null,
           type ?? null,
           audience ?? null,
+          patient ?? null,
         ];
         const rows = await db.query<{ key: string; id: string; document: Alert }>('alerts_list', [
           ...filter,
@@ -47,7 +50,7 @@ export function alertRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           rows,
           limit,
           (row) => ({ sort, key: row.key, id: row.id }),
-          (row) => row.document,
+          (row) => forRole(roleOf(request), row.document),
         );
       },
     );
@@ -63,7 +66,7 @@ export function alertRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: alertDetail },
         },
       },
-      ({ params }) => readAlert(db.query, params.id),
+      async (request) => forRole(roleOf(request), await readAlert(db.query, request.params.id)),
     );
   };
 }

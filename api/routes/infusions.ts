@@ -2,7 +2,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { idParams, infusionsQuery } from '#schemas/http/queries.ts';
 import { infusion, infusionDetail, page } from '#schemas/http/shapes.ts';
 import type { ApiDeps } from '../deps.ts';
+import { roleOf } from '../guard.ts';
 import { type InfusionRow, readInfusionDetail, toInfusion } from '../infusion-detail.ts';
+import { forRole } from '../initials.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
 
 const sort = 'inf';
@@ -21,12 +23,17 @@ export function infusionRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: page(infusion) },
         },
       },
-      async ({ query: { limit, cursor, pump, drug, q, state, from, to } }) => {
+      async (request) => {
+        const { limit, cursor, pump, patient, drug, q, state, from, to } = request.query;
         const at = decodeCursor(cursor, { sort, key: 'time', id: 'uuid' });
         const name = (drug ?? q)?.replace(/[\\%_]/g, '\\$&');
         const filter = [pump ?? null, name ?? null, state ?? null, from ?? null, to ?? null];
-        const rows = await db.query<InfusionRow>('infusions_list', [...filter, at.key, at.id, limit + 1]);
-        return toPage(rows, limit, (row) => ({ sort, key: row.key, id: row.id }), toInfusion);
+        const rows = await db.query<InfusionRow>('infusions_list', [
+          ...[...filter, at.key, at.id, limit + 1],
+          patient ?? null,
+        ]);
+        const told = (row: InfusionRow) => forRole(roleOf(request), toInfusion(row));
+        return toPage(rows, limit, (row) => ({ sort, key: row.key, id: row.id }), told);
       },
     );
 
@@ -41,7 +48,7 @@ export function infusionRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: infusionDetail },
         },
       },
-      ({ params }) => readInfusionDetail(db.query, params.id),
+      async (request) => forRole(roleOf(request), await readInfusionDetail(db.query, request.params.id)),
     );
   };
 }

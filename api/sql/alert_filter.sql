@@ -6,3 +6,4 @@
    and ($6::timestamptz is null or a.raised_at < $6)
    and ($7::text is null or a.type = $7)
    and ($8::text is null or a.audience = $8)
+   and ($9::uuid is null or exists (select from alert_care c where c.alert_id = a.alert_id and c.patient_id = $9))

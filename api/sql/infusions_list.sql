@@ -8,6 +8,8 @@ with wanted as (
      -- an infusion belongs to a span when it ran in it
      and ($4::timestamptz is null or coalesce(ended_at, 'infinity') >= $4)
      and ($5::timestamptz is null or started_at < $5)
+     and ($9::uuid is null or exists (select from infusion_care c
+                                       where c.infusion_id = infusion.infusion_id and c.patient_id = $9))
      and ($6::text is null or (started_at, infusion_id) < ($6::text::timestamptz, $7::text::uuid))
    order by started_at desc, infusion_id desc
    limit $8),

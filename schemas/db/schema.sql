@@ -29,6 +29,30 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE' then
+    raise exception 'orders are kept' using errcode = 'insufficient_privilege';
+  end if;
+  if row (new.order_id, new.therapy_id, new.version, new.drug, new.mode, new.concentration, new.dose_rate, new.dose_unit,
+          new.rate_ml_per_h, new.volume_ml, new.overfill_ml, new.total_dose, new.duration_min, new.pca, new.weight_kg, new.bsa_m2,
+          new.notes, new.source, new.created_by, new.created_at)
+     is distinct from
+     row (old.order_id, old.therapy_id, old.version, old.drug, old.mode, old.concentration, old.dose_rate, old.dose_unit,
+          old.rate_ml_per_h, old.volume_ml, old.overfill_ml, old.total_dose, old.duration_min, old.pca, old.weight_kg, old.bsa_m2,
+          old.notes, old.source, old.created_by, old.created_at) then
+    raise exception 'an order never changes; make its next version' using errcode = 'insufficient_privilege';
+  end if;
+  if old.state in ('superseded', 'cancelled') or (old.state = 'verified' and new.state = 'draft')
+     or (old.verified_at is not null and (new.verified_at, new.verified_by) is distinct from (old.verified_at, old.verified_by)) then
+    raise exception 'an order that is % stays as it is', old.state using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.storage_edition()
  RETURNS text
  LANGUAGE sql
@@ -138,6 +162,37 @@ create table app_user (
   constraint app_user_role_check CHECK ((role = ANY (ARRAY['clinician'::text, 'pharmacist'::text, 'technician'::text, 'admin'::text, 'auditor'::text, 'display'::text])))
 );
 CREATE UNIQUE INDEX app_user_by_email ON public.app_user USING btree (email);
+
+create table assignment (
+  assignment_id uuid default gen_random_uuid() not null,
+  pump_id text not null,
+  patient_id uuid not null,
+  therapy_id uuid,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone,
+  verified jsonb not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  ended_by uuid,
+  corrects uuid,
+  corrected_by uuid,
+  corrected_at timestamp with time zone,
+  correct_reason text,
+  constraint assignment_pkey PRIMARY KEY (assignment_id),
+  constraint assignment_check CHECK ((to_at >= from_at)),
+  constraint assignment_check1 CHECK (((corrected_at IS NULL) = (corrected_by IS NULL))),
+  constraint assignment_corrected_by_fkey FOREIGN KEY (corrected_by) REFERENCES app_user(user_id),
+  constraint assignment_corrects_fkey FOREIGN KEY (corrects) REFERENCES assignment(assignment_id),
+  constraint assignment_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint assignment_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(user_id),
+  constraint assignment_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patient(patient_id),
+  constraint assignment_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id),
+  constraint assignment_therapy_id_fkey FOREIGN KEY (therapy_id) REFERENCES therapy(therapy_id)
+);
+CREATE INDEX assignment_by_patient ON public.assignment USING btree (patient_id) WHERE (corrected_at IS NULL);
+CREATE INDEX assignment_by_pump ON public.assignment USING btree (pump_id, from_at DESC) WHERE (corrected_at IS NULL);
+CREATE INDEX assignment_by_time ON public.assignment USING btree (created_at DESC, assignment_id DESC);
+CREATE UNIQUE INDEX assignment_open ON public.assignment USING btree (pump_id) WHERE ((to_at IS NULL) AND (corrected_at IS NULL));
 
 create table audit (
   audit_id bigint generated always as identity not null,
@@ -352,6 +407,36 @@ create table limit_alert (
 );
 CREATE INDEX limit_alert_by_infusion ON public.limit_alert USING btree (pump_id, epoch_no, infusion);
 
+create table patient (
+  patient_id uuid default gen_random_uuid() not null,
+  reference text not null,
+  initials text not null,
+  weight_kg double precision,
+  bsa_m2 double precision,
+  name text not null,
+  birth_date date,
+  phones jsonb default '[]'::jsonb not null,
+  address text,
+  time_zone text,
+  language text,
+  allergies text,
+  code_status text,
+  line text,
+  reaction_kit text,
+  reaction_kit_expires date,
+  backup_pump text,
+  prescriber text,
+  prescriber_phone text,
+  plan text,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint patient_pkey PRIMARY KEY (patient_id),
+  constraint patient_reference_key UNIQUE (reference),
+  constraint patient_bsa_m2_check CHECK ((bsa_m2 > (0)::double precision)),
+  constraint patient_weight_kg_check CHECK ((weight_kg > (0)::double precision))
+);
+CREATE INDEX patient_by_time ON public.patient USING btree (created_at DESC, patient_id DESC);
+
 create table programme (
   pump_id text not null,
   epoch_no integer not null,
@@ -488,7 +573,103 @@ create table telemetry (
 );
 CREATE INDEX telemetry_by_pump ON public.telemetry USING btree (pump_id, at DESC);
 
+create table therapy (
+  therapy_id uuid default gen_random_uuid() not null,
+  reference text not null,
+  patient_id uuid not null,
+  drug text not null,
+  care_area text not null,
+  status text default 'pending'::text not null,
+  hold_until timestamp with time zone,
+  schedule jsonb not null,
+  next_visit_at timestamp with time zone,
+  next_delivery_at timestamp with time zone,
+  emergency_plan text,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint therapy_pkey PRIMARY KEY (therapy_id),
+  constraint therapy_reference_key UNIQUE (reference),
+  constraint therapy_check CHECK (((hold_until IS NULL) OR (status = 'on-hold'::text))),
+  constraint therapy_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'on-hold'::text, 'ended'::text]))),
+  constraint therapy_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint therapy_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patient(patient_id)
+);
+CREATE INDEX therapy_by_patient ON public.therapy USING btree (patient_id);
+CREATE INDEX therapy_by_time ON public.therapy USING btree (created_at DESC, therapy_id DESC);
+
+create table therapy_order (
+  order_id uuid default gen_random_uuid() not null,
+  therapy_id uuid not null,
+  version integer not null,
+  state text default 'draft'::text not null,
+  drug text not null,
+  mode text not null,
+  concentration jsonb,
+  dose_rate double precision,
+  dose_unit text,
+  rate_ml_per_h double precision,
+  volume_ml double precision not null,
+  overfill_ml double precision not null,
+  total_dose jsonb,
+  duration_min double precision not null,
+  pca jsonb,
+  weight_kg double precision,
+  bsa_m2 double precision,
+  notes text,
+  source text not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  verified_by uuid,
+  verified_at timestamp with time zone,
+  ended_by uuid,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint therapy_order_pkey PRIMARY KEY (order_id),
+  constraint therapy_order_therapy_id_version_key UNIQUE (therapy_id, version),
+  constraint therapy_order_check CHECK ((verified_by <> created_by)),
+  constraint therapy_order_check1 CHECK (((verified_at IS NULL) = (verified_by IS NULL))),
+  constraint therapy_order_check2 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['draft'::text, 'verified'::text])))),
+  constraint therapy_order_check3 CHECK (((state <> 'verified'::text) OR (verified_at IS NOT NULL))),
+  constraint therapy_order_duration_min_check CHECK ((duration_min > (0)::double precision)),
+  constraint therapy_order_overfill_ml_check CHECK ((overfill_ml >= (0)::double precision)),
+  constraint therapy_order_source_check CHECK ((source = ANY (ARRAY['entered'::text, 'csv'::text, 'fhir'::text]))),
+  constraint therapy_order_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'verified'::text, 'superseded'::text, 'cancelled'::text]))),
+  constraint therapy_order_version_check CHECK ((version >= 1)),
+  constraint therapy_order_volume_ml_check CHECK ((volume_ml > (0)::double precision)),
+  constraint therapy_order_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint therapy_order_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(user_id),
+  constraint therapy_order_therapy_id_fkey FOREIGN KEY (therapy_id) REFERENCES therapy(therapy_id),
+  constraint therapy_order_verified_by_fkey FOREIGN KEY (verified_by) REFERENCES app_user(user_id)
+);
+CREATE INDEX therapy_order_by_time ON public.therapy_order USING btree (created_at DESC, order_id DESC);
+CREATE UNIQUE INDEX therapy_order_draft ON public.therapy_order USING btree (therapy_id) WHERE (state = 'draft'::text);
+CREATE UNIQUE INDEX therapy_order_verified ON public.therapy_order USING btree (therapy_id) WHERE (state = 'verified'::text);
+CREATE TRIGGER therapy_order_is_kept BEFORE DELETE OR UPDATE ON public.therapy_order FOR EACH ROW EXECUTE FUNCTION refuse_changed_order();
+
+create view alert_care as
+ SELECT a.alert_id,
+    COALESCE(c.patient_id, s.patient_id) AS patient_id
+   FROM alert a
+     LEFT JOIN infusion_care c ON c.infusion_id = a.infusion_id
+     LEFT JOIN LATERAL ( SELECT s_1.patient_id
+           FROM assignment s_1
+          WHERE c.patient_id IS NULL AND s_1.pump_id = a.pump_id AND s_1.corrected_at IS NULL AND s_1.from_at <= a.raised_at AND COALESCE(s_1.to_at, 'infinity'::timestamp with time zone) > a.raised_at
+          ORDER BY s_1.from_at DESC
+         LIMIT 1) s ON true;
+
 create view alert_document as
+ SELECT f.alert_id,
+    f.document || jsonb_build_object('patient',
+        CASE
+            WHEN p.patient_id IS NULL THEN NULL::jsonb
+            ELSE jsonb_build_object('id', p.patient_id, 'reference', p.reference, 'initials', p.initials)
+        END) AS document
+   FROM alert_facts f
+     JOIN alert_care c ON c.alert_id = f.alert_id
+     LEFT JOIN patient p ON p.patient_id = c.patient_id;
+
+create view alert_facts as
  SELECT a.alert_id,
     jsonb_build_object('id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'audience', a.audience, 'priority', a.priority, 'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility, 'owner',
         CASE
@@ -498,6 +679,26 @@ create view alert_document as
    FROM alert a
      LEFT JOIN app_user u ON u.user_id = a.owner
      LEFT JOIN infusion i ON i.infusion_id = a.infusion_id;
+
+create view infusion_care as
+ SELECT i.infusion_id,
+    named.therapy AS therapy_named,
+    t.therapy_id,
+    a.assignment_id,
+    COALESCE(t.patient_id, a.patient_id) AS patient_id
+   FROM infusion i
+     LEFT JOIN LATERAL ( SELECT p.therapy
+           FROM programme p
+          WHERE p.pump_id = i.pump_id AND p.epoch_no = i.epoch_no AND p.infusion = i.pump_infusion AND p.therapy IS NOT NULL
+          ORDER BY p.seq DESC
+         LIMIT 1) named ON true
+     LEFT JOIN therapy t ON t.reference = named.therapy
+     LEFT JOIN LATERAL ( SELECT a_1.assignment_id,
+            a_1.patient_id
+           FROM assignment a_1
+          WHERE a_1.pump_id = i.pump_id AND a_1.corrected_at IS NULL AND a_1.from_at <= COALESCE(i.ended_at, 'infinity'::timestamp with time zone) AND COALESCE(a_1.to_at, 'infinity'::timestamp with time zone) > i.started_at
+          ORDER BY a_1.from_at
+         LIMIT 1) a ON true;
 
 create view segment as
  SELECT pump_id,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
 import { audiences } from '../rules/audience.ts';
+import { patientMark } from './patient-mark.ts';
 
 // Times inside an alert come from the database's own JSON (`…+00:00`, microseconds) or from the api; both are RFC 3339.
 const time = z.string();
@@ -43,6 +44,8 @@ export const alert = z.object({
   message: z.string(),
   detail: z.record(z.string(), z.unknown()),
   drug: z.string().nullable(),
+  /** Whose it is, as the assignments say now; null: nobody knows, or it is not for this role. */
+  patient: patientMark.nullable().default(null),
   neededSomebody: z.boolean().nullable(),
   hops: alertHops,
 });

@@ -4,8 +4,12 @@ import type { Role } from './shapes.ts';
 export const actions = [
   'read',
   'alert.answer',
+  'initials.read',
+  'patient.read',
+  'patient.write',
   'patient.contact',
   'therapy.write',
+  'assignment.write',
   'order.write',
   'library.write',
   'fleet.write',
@@ -23,8 +27,14 @@ export type Action = (typeof actions)[number];
 export const permitted: Record<Action, readonly Role[]> = {
   read: ['clinician', 'pharmacist', 'technician', 'admin', 'auditor', 'display'],
   'alert.answer': ['clinician', 'pharmacist'],
+  /** Whose an alert or an infusion is: a wall display is never told. */
+  'initials.read': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
+  /** Patients by reference and initials, therapies, orders, assignments; never a contact sheet. */
+  'patient.read': ['clinician', 'pharmacist', 'auditor'],
+  'patient.write': ['clinician', 'pharmacist'],
   'patient.contact': ['clinician', 'pharmacist'],
   'therapy.write': ['clinician', 'pharmacist'],
+  'assignment.write': ['clinician', 'pharmacist'],
   'order.write': ['pharmacist'],
   'library.write': ['pharmacist'],
   'fleet.write': ['technician'],

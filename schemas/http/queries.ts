@@ -28,6 +28,7 @@ export const alertsQuery = z.strictObject({
   ...paging,
   ...span,
   pump: word.optional(),
+  patient: z.guid('a patient’s id').optional(),
   type: word.optional(),
   /** One, or several with commas. */
   priority: z
@@ -46,6 +47,7 @@ export const infusionsQuery = z.strictObject({
   ...paging,
   ...span,
   pump: word.optional(),
+  patient: z.guid('a patient’s id').optional(),
   /** Part of the drug's name. */
   drug: word.optional(),
   q: word.optional(),

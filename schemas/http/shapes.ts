@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { patientMark } from './patient-mark.ts';
 
 // Shapes that foreign clients rely on (surface.md). Fields may be added; these keep their names.
 
@@ -137,6 +138,8 @@ export const infusion = z.object({
   /** When state, volume and rate were last told: their age is shown beside them. */
   lastKnownAt: apiTime,
   alerts: z.int(),
+  /** Whose it is, as the assignments say now; null: nobody knows, or it is not for this role. */
+  patient: patientMark.nullable(),
 });
 export type Infusion = z.infer<typeof infusion>;
 
@@ -150,11 +153,18 @@ export const timelineEntry = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 export const completeness = z.object({
+  /** Estimated time up to which every record is in or explained; null: not even the first. */
   through: apiTime.nullable(),
+  /** Records that the infusion may have, as far as is known; those of a hole that touches its first one too. */
+  records: z.int(),
   missing: z.int(),
   declaredLost: z.int(),
   rejected: z.int(),
   late: z.int(),
+  /** In and readable, of all records; 0 to 100. */
+  completePct: z.number(),
+  /** The journal was lost while this was its newest infusion: how it went on is not known. */
+  tailUnknown: z.boolean(),
 });
 export const infusionDetail = infusion.extend({
   segments: z.array(

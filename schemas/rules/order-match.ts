@@ -1,3 +1,4 @@
+import { drugKey } from '../library/drug-entry.ts';
 import type { OrderVersionState } from '../orders/order-content.ts';
 
 // Which order an infusion is to follow: by the therapy that the programme names, else by the patient whom the pump is
@@ -50,9 +51,7 @@ export type OrderMatch<T, O> = {
   doubts: string[];
 };
 
-/** Names are compared without tall-man letters and spaces. */
-const sameDrug = (a: string, b: string) => spelled(a) === spelled(b);
-const spelled = (drug: string) => drug.trim().toLowerCase().replace(/\s+/g, ' ');
+const sameDrug = (a: string, b: string) => drugKey(a) === drugKey(b);
 
 /** What a therapy's status is at a moment: a hold with an end ends by itself. */
 export function therapyStatusAt(therapy: Pick<MatchableTherapy, 'status' | 'holdUntil'>, at: number): TherapyStatus {
