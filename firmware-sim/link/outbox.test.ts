@@ -130,6 +130,18 @@ describe('what is not acknowledged', () => {
     expect(sent).toEqual([11_000, 31_000]);
   });
 
+  test('does not wait longer for records that fell due before it and got through', () => {
+    outbox.offer(write('sample'));
+    outbox.take(5_000, true);
+    outbox.resend(11_000);
+    expect(seqs(outbox.take(11_000, true))).toEqual([3]);
+    expect(seqs(outbox.take(11_000, true))).toEqual([1, 2]);
+    journal.splice(0, 3);
+    outbox.acknowledged(3, 200);
+    outbox.resend(15_000);
+    expect(seqs(outbox.take(15_000, true))).toEqual([4]);
+  });
+
   test('goes again at once over a new connection', () => {
     outbox.connected(1_500);
     expect(seqs(outbox.take(1_500, true))).toEqual([3]);

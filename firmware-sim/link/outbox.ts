@@ -47,6 +47,7 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
   let aheadInFlight = 0;
   const rounds = { alarm: 1, record: 1 };
   let oldestSentAt = Number.POSITIVE_INFINITY;
+  let committedTo = 0;
 
   const laneOf = (entry: Entry): BatchLane =>
     entry.kind === 'alarm' || entry.kind === 'limit' ? 'alarm' : entry.kind === 'sample' ? 'telemetry' : 'event';
@@ -141,6 +142,7 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
       live = [];
       backlogFrom = 0;
       oldestSentAt = Number.POSITIVE_INFINITY;
+      committedTo = 0;
       rounds.alarm = 1;
       rounds.record = 1;
       urgent = [];
@@ -157,6 +159,12 @@ export function newOutbox(entries: () => readonly Entry[]): Outbox {
     },
     acknowledged(upTo, given) {
       window = given;
+      // Records sent while nobody listened fall due one after the other: each that gets through ends the waiting of the rest.
+      if (upTo > committedTo) {
+        rounds.alarm = 1;
+        rounds.record = 1;
+      }
+      committedTo = upTo;
       urgent = urgent.filter((entry) => entry.seq > upTo);
       live = live.filter((entry) => entry.seq > upTo);
       inFlight = 0;
