@@ -6,11 +6,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import pg from 'pg';
-import { startCluster } from '../../scripts/database/cluster.ts';
-import { migrate } from '../../scripts/migrate.ts';
 import { startProcess, stopProcess } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { type ChaosDatabase, startChaosDatabase } from './database.ts';
 import { type MosquittoFiles, mosquittoCommand, writeMosquittoFiles } from './mosquitto.ts';
 import { type LinkName, links, type ServiceName, services } from './schedule.ts';
 import { startTcpLink, type TcpLink } from './tcp-link.ts';
@@ -46,8 +44,8 @@ export type Platform = {
   kill(service: ServiceName): Promise<boolean>;
   /** SIGSTOP for a while: a process that believes that no time has passed. */
   freeze(service: ServiceName, ms: number): Promise<boolean>;
-  /** Stops the database at once, without a checkpoint, and starts it again after a while. */
-  stopDatabase(ms: number): Promise<boolean>;
+  /** The database's own process and disk. */
+  database: Pick<ChaosDatabase, 'stop' | 'slowDisk' | 'fullDisk' | 'diskNotHere'>;
   /** Waits until everything that should run is ready. */
   settle(timeoutMs: number): Promise<void>;
   /** Resident memory of a service, bytes; null where /proc does not say. */
@@ -59,16 +57,23 @@ export type Platform = {
   close(): Promise<void>;
 };
 
+export type PlatformOptions = {
+  /** Services reach broker and database without a link between: for what is measured, not disturbed. */
+  direct?: boolean;
+  atRisk?: IngestAtRisk | null;
+  /** The database on a disk that can be slow and full, where this machine allows one. */
+  ownDisk?: boolean;
+};
+
 /**
  * Starts all parts in `folder`.
  * @param log one line for a person
- * @param direct services reach broker and database without a link between: for what is measured, not disturbed
  */
 export async function startPlatform(
   folder: string,
   broker: BrokerKind,
   log: (line: string) => void,
-  { direct = false, atRisk = null }: { direct?: boolean; atRisk?: IngestAtRisk | null } = {},
+  { direct = false, atRisk = null, ownDisk = false }: PlatformOptions = {},
 ): Promise<Platform> {
   const dataDir = join(folder, 'data');
   const logs = join(folder, 'logs');
@@ -77,14 +82,9 @@ export async function startPlatform(
   const serviceTokens = { 'svc-ingest': token(), 'svc-api': token(), 'svc-watchdog': token(), 'svc-sim': token() };
   writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify({ serviceTokens }), { mode: 0o600 });
 
-  const databaseDir = join(folder, 'database');
-  let cluster = await startCluster({ dataDir: databaseDir, engine: 'embedded', log });
-  const { port: databasePort, url: databaseUrl } = cluster;
-  // The checker asks the database itself when a record was committed.
-  await asOwner(databaseUrl, 'alter system set track_commit_timestamp = on');
-  await cluster.close();
-  cluster = await startCluster({ dataDir: databaseDir, engine: 'embedded', port: databasePort });
-  await migrate(databaseUrl);
+  const crashes: string[] = [];
+  const database = await startChaosDatabase(folder, ownDisk, log, (words) => crashes.push(words));
+  const { port: databasePort, url: databaseUrl } = database;
 
   const mqtt = await freePort();
   const brokerHttp = await freePort();
@@ -123,11 +123,9 @@ export async function startPlatform(
     broker === 'mosquitto' ? writeMosquittoFiles(join(folder, 'mosquitto'), mqtt, serviceTokens) : null;
 
   const running = new Map<ServiceName, ChildProcess>();
-  const crashes: string[] = [];
   const asked = new Set<ChildProcess>();
   const outputs = Object.fromEntries(services.map((name) => [name, openSync(join(logs, `${name}.log`), 'a')]));
   const frozen = new Set<ServiceName>();
-  let databaseStop: Promise<void> | null = null;
   let closing = false;
 
   const start = (service: ServiceName) => {
@@ -176,6 +174,7 @@ export async function startPlatform(
     httpPorts,
     links: link,
     crashes,
+    database,
     async kill(service) {
       if (closing || frozen.has(service) || !(await answers(service, '/healthz'))) return false;
       const child = running.get(service);
@@ -197,22 +196,9 @@ export async function startPlatform(
       frozen.delete(service);
       return true;
     },
-    async stopDatabase(ms) {
-      if (closing || databaseStop) return false;
-      const again = async () => {
-        process.kill(cluster.pid, 'SIGQUIT');
-        await cluster.ended;
-        await pause(ms);
-        cluster = await startCluster({ dataDir: databaseDir, engine: 'embedded', port: databasePort });
-      };
-      databaseStop = again();
-      await databaseStop;
-      databaseStop = null;
-      return true;
-    },
     async settle(timeoutMs) {
       for (const one of links) link[one].mend();
-      await databaseStop;
+      await database.settled();
       for (const service of services) {
         await waitFor(() => answers(service, '/readyz'), { timeoutMs, everyMs: 100, what: `${service} is ready` });
       }
@@ -231,11 +217,10 @@ export async function startPlatform(
     },
     async close() {
       closing = true;
-      await databaseStop;
       for (const service of frozen) running.get(service)?.kill('SIGCONT');
       for (const child of running.values()) await stopProcess(child);
       for (const one of links) await link[one].close();
-      await cluster.close();
+      await database.close();
     },
   };
   try {
@@ -249,16 +234,6 @@ export async function startPlatform(
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function asOwner(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

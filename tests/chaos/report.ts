@@ -11,6 +11,7 @@ export function chaosReport(result: ChaosResult): string {
     `chaos      ${result.pumps} pumps, ${Math.round(result.lastedMs / 1000)} s, seed ${result.seed}, ${result.broker}`,
     `faults     ${faults.join(', ')}`,
     `drain      ${drain}`,
+    ...result.notHere.map((family) => `not run    ${family}`),
     ...result.crashes.map((crash) => `crash      ${crash}`),
     verdictText(result.verdict),
   ].join('\n');

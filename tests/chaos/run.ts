@@ -10,7 +10,7 @@ import { readStored } from './checker/stored.ts';
 import { judgeHistory, type Verdict } from './checker/verdict.ts';
 import { type BrokerKind, demoPassword, type Platform, startPlatform } from './platform.ts';
 import { type ChaosPumps, type PumpTotals, provisionPumps, startPumps } from './pumps.ts';
-import { type FaultFamily, planFaults, type Scheduled } from './schedule.ts';
+import { type FaultFamily, onDisk, planFaults, type Scheduled } from './schedule.ts';
 import { type ChaosScreen, screenCookie, startScreen } from './screens.ts';
 
 export type ChaosOptions = {
@@ -36,6 +36,8 @@ export type ChaosResult = {
   /** From the last fault until every pump had everything acknowledged; null: not within the time. */
   drainMs: number | null;
   totals: PumpTotals | null;
+  /** Families that could not be run here, with the reason. */
+  notHere: readonly string[];
   /** Services that ended by themselves. */
   crashes: readonly string[];
   verdict: Verdict;
@@ -52,7 +54,7 @@ const quietWithinMs = 60_000;
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { folder, log, seed } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const platform = await startPlatform(folder, options.broker, log);
+  const platform = await startPlatform(folder, options.broker, log, { ownDisk: options.families.some(onDisk) });
   const closes: (() => Promise<void>)[] = [platform.close];
   try {
     const journalLog = join(folder, 'journals.ndjson');
@@ -93,9 +95,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const verdict = judgeHistory(history, await readStored(db));
     const lastedMs = lastFaultAt - began;
     const { broker } = options;
+    const { diskNotHere } = platform.database;
+    const notHere = diskNotHere ? options.families.filter(onDisk).map((family) => `${family}: ${diskNotHere}`) : [];
     const crashes = platform.crashes.slice();
     const good = verdict.good && drainMs !== null && crashes.length === 0;
-    return { seed, pumps: options.pumps, lastedMs, broker, faults, drainMs, totals, crashes, verdict, good };
+    return { seed, pumps: options.pumps, lastedMs, broker, faults, drainMs, totals, notHere, crashes, verdict, good };
   } finally {
     for (const close of closes.reverse()) await close();
   }
@@ -163,7 +167,11 @@ async function perform(platform: Platform, pumps: ChaosPumps, { injection }: Sch
     case 'freeze':
       return platform.freeze(injection.service, injection.forMs);
     case 'stop-database':
-      return platform.stopDatabase(injection.forMs);
+      return platform.database.stop(injection.forMs);
+    case 'slow-disk':
+      return platform.database.slowDisk(injection.forMs, injection.stallMs);
+    case 'full-disk':
+      return platform.database.fullDisk(pause(injection.forMs));
     case 'disturb-link': {
       const link = platform.links[injection.link];
       link.disturb(injection.fault);

@@ -16,8 +16,15 @@ export const faultFamilies = [
   'poison',
   'offline',
   'reboot',
+  'slow-disk',
+  'full-disk',
 ] as const;
 export type FaultFamily = (typeof faultFamilies)[number];
+
+/** Families that need a disk of the database's own. */
+export function onDisk(family: FaultFamily): boolean {
+  return family === 'slow-disk' || family === 'full-disk';
+}
 
 export const services = ['broker', 'ingest-1', 'ingest-2', 'api'] as const;
 export type ServiceName = (typeof services)[number];
@@ -31,6 +38,9 @@ export type Injection =
   | { do: 'kill'; service: ServiceName }
   | { do: 'freeze'; service: ServiceName; forMs: number }
   | { do: 'stop-database'; forMs: number }
+  /** Every write of the database waits for `stallMs`, again and again. */
+  | { do: 'slow-disk'; forMs: number; stallMs: number }
+  | { do: 'full-disk'; forMs: number }
   | { do: 'disturb-link'; link: LinkName; fault: LinkFault; forMs: number }
   | { do: 'restart-pumps'; offMs: number }
   | { do: 'pump'; pump: number; fault: Fault };
@@ -144,6 +154,15 @@ export function planFaults({ seed, lastsMs, pumps, families }: ScheduleOptions):
     perPump(90_000),
     onPump(() => ({ fault: 'reboot' })),
   );
+  stream('slow-disk', [20_000, 50_000], (seeded, atMs) => {
+    const forMs = left(atMs, between(seeded, 2_000, 12_000));
+    // Now and then the disk does not answer at all until it is over.
+    return { do: 'slow-disk', forMs, stallMs: draw(seeded) < 0.3 ? forMs : between(seeded, 100, 1_500) };
+  });
+  stream('full-disk', [25_000, 60_000], (seeded, atMs) => ({
+    do: 'full-disk',
+    forMs: left(atMs, between(seeded, 3_000, 15_000)),
+  }));
   stream(
     'alarm',
     perPump(30_000),
@@ -158,4 +177,9 @@ export function planFaults({ seed, lastsMs, pumps, families }: ScheduleOptions):
   return plan.toSorted((a, b) => a.atMs - b.atMs);
 }
 
-const streams: readonly Scheduled['family'][] = [...faultFamilies, 'alarm'];
+// A new family comes last, so that a seed goes on planning what it planned.
+const streams: readonly Scheduled['family'][] = [
+  ...faultFamilies.filter((family) => !onDisk(family)),
+  'alarm',
+  ...faultFamilies.filter(onDisk),
+];

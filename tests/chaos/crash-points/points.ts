@@ -27,8 +27,8 @@ export type Provocation =
   | 'frozen-workers';
 
 const rare: Readonly<Partial<Record<Step, { within: number; provocation: Provocation }>>> = {
-  'shards-taken': { within: 1, provocation: 'records' },
-  'shards-loaded': { within: 2, provocation: 'records' },
+  'shards-taken': { within: 1, provocation: 'frozen-workers' },
+  'shards-loaded': { within: 2, provocation: 'frozen-workers' },
   'before-release': { within: 1, provocation: 'frozen-workers' },
   'shards-released': { within: 1, provocation: 'frozen-workers' },
   'outcome-unknown': { within: 2, provocation: 'broken-links' },
