@@ -1,0 +1,117 @@
+import { drugKey } from '../library/drug-entry.ts';
+import type { Priority } from '../messages/record.ts';
+import type { Finding } from './finding.ts';
+import type { Order } from './order.ts';
+import { type Compared, comparisons, type OrderField } from './order-comparison.ts';
+import type { Programme } from './programme.ts';
+import { type NamedRatio, nameRatio, ratioWords } from './ratio.ts';
+
+// A programme against the patient's verified order: dose, dose rate, concentration, volume, duration. A programme that
+// is legal for the pump and its library can still be 24 times what was meant.
+
+export type OrderSettings = { mediumFromPct: number; highFromPct: number; ratioTolerancePct: number };
+
+export type OrderCheck =
+  | { field: OrderField; outcome: 'agrees'; actual: number; ordered: number; unit: string }
+  | {
+      field: OrderField;
+      outcome: 'differs';
+      actual: number;
+      ordered: number;
+      unit: string;
+      deviationPct: number;
+      named: NamedRatio | null;
+      priority: Priority;
+      words: string;
+    }
+  | { field: 'drug'; outcome: 'differs'; priority: 'high'; words: string }
+  | { field: OrderField; outcome: 'not-checked'; reason: string };
+
+export type OrderGiven = {
+  /** Volume that this order's bag has given already, mL: a restart programmes the rest. */
+  givenMl?: number;
+  /** Whether two names mean one drug; the library's other names. Without it, letters and spaces alone are forgiven. */
+  sameDrug?: (a: string, b: string) => boolean;
+};
+
+/** Fields whose difference of `highFromPct` is high without a telling ratio. */
+const rateLike: readonly OrderField[] = ['doseRate', 'rateMlPerH', 'durationMin', 'weight'];
+/** Percentages at the edge belong to the worse side, rounding notwithstanding. */
+const edge = 1e-7;
+
+/** Compares one pair of numbers. */
+export function compareWithOrder(compared: Compared, settings: OrderSettings): OrderCheck {
+  if ('reason' in compared) return { field: compared.field, outcome: 'not-checked', reason: compared.reason };
+  const { field, actual, low, high, unit } = compared;
+  const ordered = low;
+  const allowed = actual < low ? low : Math.min(actual, high);
+  const deviationPct = (actual / allowed - 1) * 100;
+  const size = Math.abs(deviationPct) + edge;
+  if (size < settings.mediumFromPct) return { field, outcome: 'agrees', actual, ordered, unit };
+  const named = nameRatio(actual, ordered, settings.ratioTolerancePct);
+  const high25 = rateLike.includes(field) && size >= settings.highFromPct;
+  const words = `${fieldName[field]}${ratioWords(actual, ordered, unit, named)}`;
+  const priority = named || high25 ? 'high' : 'medium';
+  return { field, outcome: 'differs', actual, ordered, unit, deviationPct, named, priority, words };
+}
+
+// A rate or a dose rate speaks for itself by its unit.
+const fieldName: Record<OrderField, string> = {
+  drug: '',
+  rateMlPerH: '',
+  doseRate: '',
+  concentration: 'concentration ',
+  volumeMl: 'volume ',
+  totalDose: 'total dose ',
+  durationMin: 'duration ',
+  weight: 'weight ',
+  pcaDemand: 'PCA demand ',
+  lockoutMin: 'lockout ',
+  pcaMaximum: '4 h maximum ',
+};
+
+/** Every comparison that order and programme allow; what could not be compared says why. */
+export function judgeAgainstOrder(
+  programme: Programme,
+  order: Order,
+  settings: OrderSettings,
+  given: OrderGiven = {},
+): OrderCheck[] {
+  const checks: OrderCheck[] = [];
+  const same = given.sameDrug ?? ((a: string, b: string) => drugKey(a) === drugKey(b));
+  if (!programme.drug) {
+    checks.push({ field: 'drug', outcome: 'not-checked', reason: 'not checked: the programme names no drug' });
+  } else if (!same(programme.drug, order.drug)) {
+    const words = `${programme.drug} runs, ${order.drug} was ordered`;
+    checks.push({ field: 'drug', outcome: 'differs', priority: 'high', words });
+  }
+  for (const compared of comparisons(programme, order, given.givenMl ?? 0)) {
+    checks.push(compareWithOrder(compared, settings));
+  }
+  return checks;
+}
+
+/** The alert of a programme that differs from its order: the worst difference first. */
+export function orderFinding(checks: readonly OrderCheck[]): Finding | null {
+  const differing = checks.filter((check) => check.outcome === 'differs');
+  const rank = (check: OrderCheck) => {
+    if (check.outcome !== 'differs') return 3;
+    if (check.field === 'drug') return 0;
+    if (check.priority === 'high') return check.named ? 0 : 1;
+    return 2;
+  };
+  // Sorting is stable: what a person reads first in order and programme leads among equals.
+  const [worst] = [...differing].sort((a, b) => rank(a) - rank(b));
+  if (!worst) return null;
+  return {
+    type: 'programme-against-order',
+    priority: differing.some((check) => check.priority === 'high') ? 'high' : 'medium',
+    message: worst.words,
+    detail: {
+      differences: differing,
+      notChecked: checks.flatMap((check) =>
+        check.outcome === 'not-checked' ? [`${check.field} ${check.reason}`] : [],
+      ),
+    },
+  };
+}
