@@ -58,7 +58,7 @@ export async function commit(
   await insert(
     client,
     'upsertPumpStates',
-    [...rows.pumps].map(pumpStateRow).filter((row) => row !== null),
+    rows.kept.map(pumpStateRow).filter((row) => row !== null),
   );
   const head = await commitAlerts(client, rows.alerts);
   passed('before-commit');

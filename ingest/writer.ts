@@ -7,21 +7,22 @@ import { CopyBuffer } from './copy-binary.ts';
 import { judgeFailure, run, Unbuildable } from './database.ts';
 import type { PumpMemory } from './fleet.ts';
 import type { Incoming, Waiting } from './incoming.ts';
+import { KeptStates } from './kept-states.ts';
+import { columnsOf, Leases } from './leases.ts';
 import { loadPumps, loadStatuses } from './load.ts';
 import { WaitingQueue } from './queue.ts';
 import { readMessage } from './receive.ts';
 import { type AlertEffect, isEmpty, newRows, type Rows } from './rows.ts';
 import { passed } from './steps.ts';
+import { WorkLoop } from './work-loop.ts';
 
 // One writer owns some shards and has one transaction in flight. Alarms lead the next one; bulk waits for company, at
 // most 100 ms.
 
 /** Records in one transaction. */
-export const maxRecordsPerCommit = 1_000;
+const maxRecordsPerCommit = 1_000;
 /** Waiting bytes that are surely a transaction's worth. */
 const plentyBytes = 512 * 1024;
-/** How long a record waits for company, ms. */
-export const lingerMs = 100;
 
 export type WriterEvents = {
   committed: (rows: Rows, outcome: { head: number | null; tookMs: number }) => void;
@@ -45,37 +46,23 @@ type Taken = { held: Waiting[]; incoming: Incoming[] };
 const open = (waiting: Waiting): Incoming => (waiting.what === 'raw' ? readMessage(waiting) : waiting);
 const taken = (incoming: Incoming[]): Taken => ({ held: incoming, incoming });
 
-/** How long a lease holds without renewal, ms (sql/renew-shards.sql). */
-const leaseMs = 5_000;
-/** Least time between two writes of a pump's state while nothing but samples came, ms. */
-const keepEveryMs = 1_000;
-
-type Errand = { run: () => Promise<void>; refuse: (error: Error) => void };
-
 export class Writer {
   readonly queue: WaitingQueue;
   /** Pumps of the owned shards. */
   readonly pumps = new Map<string, PumpMemory>();
-  #leases = new Map<number, bigint>();
-  #listeningSince = new Map<number, number>();
-  /** Before the last statement that renewed the leases, ms. */
-  #renewedAt = 0;
-  #running = false;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #leases = new Leases();
+  readonly #loop: WorkLoop;
+  readonly #keptStates = new KeptStates();
   #closing = false;
   #closed = false;
-  /** Commands from the outside that wait for the transaction in flight. */
-  #errands: Errand[] = [];
   /** Alerts of the transaction that failed last. */
   #unrecorded: readonly AlertEffect[] = [];
   /** Memory is not to be trusted until it has been loaded again. */
   #stale = false;
-  #failures = 0;
   /** Since a transaction failed none was committed: a database that answers questions may still be unable to write. */
   #unproven = false;
+  #failures = 0;
   #tickDue = false;
-  /** Pumps whose last samples are not in `pump_state` yet. */
-  readonly #unkept = new Set<PumpMemory>();
   /** One buffer for the samples of every transaction: a new one each time costs more than filling it. */
   readonly #samples = new CopyBuffer(256 * 1024);
   readonly #deps: WriterDeps;
@@ -83,14 +70,15 @@ export class Writer {
   constructor(deps: WriterDeps) {
     this.#deps = deps;
     this.queue = new WaitingQueue(deps.maxQueuedBytes);
+    this.#loop = new WorkLoop({ round: () => this.#work(), due: () => this.#due(), log: deps.log });
   }
 
   get shards(): number[] {
-    return [...this.#leases.keys()];
+    return this.#leases.shards;
   }
 
   owns(shard: number): boolean {
-    return this.#leases.has(shard);
+    return this.#leases.owns(shard);
   }
 
   /** Whether evaluation goes on without the database. */
@@ -100,32 +88,24 @@ export class Writer {
 
   /** Whether the leases surely still hold: an acknowledgement after their end might be older than the next owner's. */
   holdsLeases(now: number): boolean {
-    return !this.#stale && now - this.#renewedAt < leaseMs;
+    return !this.#stale && this.#leases.hold(now);
   }
 
   listeningSince(shard: number): number {
-    return this.#listeningSince.get(shard) ?? this.#deps.now();
+    return this.#leases.listeningSince(shard) ?? this.#deps.now();
   }
 
   /** Takes a message of an owned shard; false when it was dropped for lack of memory. */
   push(waiting: Waiting): boolean {
     const taken = this.queue.push(waiting);
-    this.#wake();
+    this.#loop.wake();
     return taken;
   }
 
   /** Once a second: what time alone decides. */
   tick(): void {
     this.#tickDue = true;
-    this.#wake();
-  }
-
-  /** Runs between two transactions. */
-  #errand(work: () => Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#errands.push({ run: () => work().then(resolve, reject), refuse: reject });
-      this.#wake();
-    });
+    this.#loop.wake();
   }
 
   /**
@@ -133,7 +113,7 @@ export class Writer {
    * arrives meanwhile waits in the queue.
    */
   adopt(leases: readonly Lease[], listen: () => Promise<void>): Promise<void> {
-    return this.#errand(async () => {
+    return this.#loop.errand(async () => {
       if (leases.length === 0) return;
       await listen();
       const loaded = await loadPumps(
@@ -143,8 +123,8 @@ export class Writer {
       );
       for (const pump of loaded) this.pumps.set(pump.pump, pump);
       for (const { shard, fence } of leases) {
-        this.#leases.set(shard, fence);
-        this.#listeningSince.set(shard, this.#deps.now());
+        this.#leases.take({ shard, fence });
+        this.#leases.listen(shard, this.#deps.now());
       }
       passed('shards-loaded');
     });
@@ -152,30 +132,26 @@ export class Writer {
 
   /** Gives shards back; what still waits for them is dropped, unacknowledged. */
   release(shards: readonly number[]): Promise<void> {
-    return this.#errand(async () => {
-      const leases = shards.flatMap((shard) => {
-        const fence = this.#leases.get(shard);
-        return fence === undefined ? [] : [{ shard, fence }];
-      });
+    return this.#loop.errand(async () => {
+      const leases = this.#leases.list(shards);
       for (const { shard } of leases) this.#forget(shard);
       if (leases.length === 0) return;
       const { pool } = this.#deps;
       passed('before-release');
-      await run(pool, 'releaseShards', [leases.map((l) => l.shard), leases.map((l) => l.fence.toString())]);
+      await run(pool, 'releaseShards', columnsOf(leases));
       passed('shards-released');
     });
   }
 
   /** Keeps the leases of an idle writer; a transaction renews them by itself. */
   renew(): Promise<void> {
-    return this.#errand(async () => {
+    return this.#loop.errand(async () => {
       if (this.#leases.size === 0 || this.#stale) return;
-      const fences = [...this.#leases.values()].map((fence) => fence.toString());
       const began = this.#deps.now();
       passed('before-renewal');
-      const renewed = await run(this.#deps.pool, 'renewShards', [this.shards, fences]);
+      const renewed = await run(this.#deps.pool, 'renewShards', columnsOf(this.#leases.list()));
       if (renewed.rowCount !== this.#leases.size) this.#distrust('a shard has another owner');
-      else this.#renewedAt = began;
+      else this.#leases.renewed(began);
       passed('leases-renewed');
       const statuses = await loadStatuses(this.#deps.pool, this.shards);
       for (const [id, status] of statuses) {
@@ -188,24 +164,26 @@ export class Writer {
   /** Commits what waits, then stops. */
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#errand(async () => {
-      this.#closed = true;
-      while (this.queue.size > 0 && !this.#stale) await this.#commitTaken(this.#take());
-      for (const pump of this.#unkept) pump.mustKeep = true;
-      if (!this.#stale) await this.#commitTaken(taken([]), true);
-    }).catch((error) => this.#deps.log.warn({ err: error }, 'closing: what waits stays with the pumps'));
-    await this.#errand(async () => {
-      const shards = this.shards;
-      const fences = shards.map((shard) => String(this.#leases.get(shard)));
-      if (shards.length > 0) await run(this.#deps.pool, 'releaseShards', [shards, fences]);
-      for (const shard of shards) this.#forget(shard);
-    }).catch((error) => this.#deps.log.warn({ err: error }, 'closing: shards expire by themselves'));
-    if (this.#timer) clearTimeout(this.#timer);
+    await this.#loop
+      .errand(async () => {
+        this.#closed = true;
+        this.#loop.end();
+        while (this.queue.size > 0 && !this.#stale) await this.#commitTaken(this.#take());
+        this.#keptStates.keepAll();
+        if (!this.#stale) await this.#commitTaken(taken([]), true);
+      })
+      .catch((error) => this.#deps.log.warn({ err: error }, 'closing: what waits stays with the pumps'));
+    await this.#loop
+      .errand(async () => {
+        const leases = this.#leases.list();
+        if (leases.length > 0) await run(this.#deps.pool, 'releaseShards', columnsOf(leases));
+        for (const { shard } of leases) this.#forget(shard);
+      })
+      .catch((error) => this.#deps.log.warn({ err: error }, 'closing: shards expire by themselves'));
   }
 
   #forget(shard: number): void {
-    this.#leases.delete(shard);
-    this.#listeningSince.delete(shard);
+    this.#leases.drop(shard);
     for (const [id, pump] of this.pumps) if (pump.shard === shard) this.pumps.delete(id);
   }
 
@@ -214,36 +192,11 @@ export class Writer {
     this.#stale = true;
   }
 
-  #wake(): void {
-    if (this.#running) return;
-    if (this.#closed && this.#errands.length === 0) return;
-    if (
-      this.#errands.length > 0 ||
-      this.#tickDue ||
-      this.queue.hasUrgent ||
-      this.queue.size >= maxRecordsPerCommit ||
-      this.queue.bytes >= plentyBytes
-    ) {
-      this.#start();
-    } else if (this.queue.size > 0 && this.#timer === null) {
-      this.#timer = setTimeout(() => {
-        this.#timer = null;
-        this.#start();
-      }, lingerMs);
-    }
-  }
-
-  #start(): void {
-    if (this.#running) return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#running = true;
-    this.#work()
-      .catch((error) => this.#deps.log.error({ err: error }, 'writer'))
-      .finally(() => {
-        this.#running = false;
-        this.#wake();
-      });
+  #due(): 'now' | 'soon' | 'no' {
+    const { queue } = this;
+    if (this.#tickDue || queue.hasUrgent) return 'now';
+    if (queue.size >= maxRecordsPerCommit || queue.bytes >= plentyBytes) return 'now';
+    return queue.size > 0 ? 'soon' : 'no';
   }
 
   /** One round: reload if needed, errands, one transaction. */
@@ -252,10 +205,10 @@ export class Writer {
     this.#tickDue = false;
     if (this.#stale && !(await this.#recover())) {
       // Nobody waits for a database that is away in order to stop.
-      if (this.#closing) for (const errand of this.#errands.splice(0)) errand.refuse(new Error('the database is away'));
+      if (this.#closing) this.#loop.refuseErrands('the database is away');
       return;
     }
-    for (let errand = this.#errands.shift(); errand; errand = this.#errands.shift()) await errand.run();
+    await this.#loop.runErrands();
     if (this.#closed || this.#stale) return;
     const taken = this.#take();
     if (taken.held.length > 0 || ticking) await this.#commitTaken(taken, ticking);
@@ -284,22 +237,21 @@ export class Writer {
     if (ticking) {
       for (const pump of this.pumps.values()) buildTime(rows, pump, now(), this.listeningSince(pump.shard));
     }
-    this.#keepStates(rows, ticking);
+    this.#keptStates.choose(rows, now(), ticking, this.pumps);
     let head: number | null = null;
     const began = now();
     if (!isEmpty(rows)) {
       this.#unrecorded = rows.alerts;
       const client = await pool.connect();
       try {
-        const leases = [...this.#leases].map(([shard, fence]) => ({ shard, fence }));
-        ({ head } = await commit(client, leases, rows));
+        ({ head } = await commit(client, this.#leases.list(), rows));
         client.release();
       } catch (error) {
         // The connection may be inside a transaction, or gone: never back to the pool.
         client.release(error instanceof Error ? error : true);
         throw error;
       }
-      this.#renewedAt = began;
+      this.#leases.renewed(began);
       noteCommitted(rows, now());
     }
     if (this.#unproven || !isEmpty(rows)) {
@@ -308,21 +260,6 @@ export class Writer {
       events.databaseAnswered();
     }
     events.committed(rows, { head, tookMs: now() - began });
-  }
-
-  /** `pump_state` is written at once when something happened, and once a second while samples merely go on. */
-  #keepStates(rows: Rows, ticking: boolean): void {
-    const now = this.#deps.now();
-    for (const pump of rows.pumps) {
-      if (pump.mustKeep || now - pump.keptAt >= keepEveryMs) rows.kept.push(pump);
-      else this.#unkept.add(pump);
-    }
-    if (!ticking) return;
-    for (const pump of this.#unkept) {
-      const due = pump.mustKeep || now - pump.keptAt >= keepEveryMs;
-      if (due && !rows.pumps.has(pump) && this.pumps.get(pump.pump) === pump) rows.kept.push(pump);
-    }
-    this.#unkept.clear();
   }
 
   /** @throws Unbuildable: a record that nobody foresaw may cost itself, and never what waits beside it */
@@ -335,7 +272,7 @@ export class Writer {
   }
 
   #fill(rows: Rows, incoming: Incoming): void {
-    if (!this.#leases.has(incoming.shard) && incoming.what !== 'unreadable') return;
+    if (!this.#leases.owns(incoming.shard) && incoming.what !== 'unreadable') return;
     const pump = this.pumps.get(incoming.pump) ?? null;
     if (incoming.what === 'unreadable') buildUnreadable(rows, pump, incoming);
     else if (pump === null) return;
@@ -346,10 +283,10 @@ export class Writer {
   /** Pumps that were provisioned after their shard was loaded. */
   async #loadUnknown(taken: readonly Incoming[]): Promise<void> {
     const unknown = new Set<string>();
-    for (const { pump, shard } of taken) if (!this.pumps.has(pump) && this.#leases.has(shard)) unknown.add(pump);
+    for (const { pump, shard } of taken) if (!this.pumps.has(pump) && this.#leases.owns(shard)) unknown.add(pump);
     if (unknown.size === 0) return;
     for (const pump of await loadPumps(this.#deps.pool, [], [...unknown])) {
-      if (this.#leases.has(pump.shard)) this.pumps.set(pump.pump, pump);
+      if (this.#leases.owns(pump.shard)) this.pumps.set(pump.pump, pump);
     }
   }
 
@@ -406,9 +343,9 @@ export class Writer {
       this.pumps.clear();
       for (const pump of loaded) this.pumps.set(pump.pump, pump);
       for (const [shard, fence] of kept) {
-        this.#leases.set(shard, fence);
+        this.#leases.take({ shard, fence });
         // Our own outage is no pump's silence.
-        if (this.#failures > 0) this.#listeningSince.set(shard, this.#deps.now());
+        if (this.#failures > 0) this.#leases.listen(shard, this.#deps.now());
       }
       passed('memory-reloaded');
       this.#stale = false;
