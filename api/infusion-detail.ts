@@ -1,18 +1,10 @@
 import type { Infusion, InfusionDetail } from '#schemas/http/shapes.ts';
 import type { Query } from './database.ts';
-import { countWithin, type JournalKnown, missingRanges, type Range } from './journal-ranges.ts';
+import { completenessOf, firstMissing, type InfusionJournal, recordSpan } from './infusion-completeness.ts';
 import { notFound } from './problem.ts';
 
 /** A row of sql/infusion_item.sql. */
 export type InfusionRow = Infusion & { epochNo: number; firstSeq: number; lastAt: string; key: string };
-
-type JournalRow = JournalKnown & {
-  lost: Range[];
-  upToAt: string | null;
-  lastSeq: number | null;
-  rejected: number;
-  late: number;
-};
 
 export function toInfusion(row: InfusionRow): Infusion {
   const { id, pump, pumpInfusion, drug, careArea, startedAt, endedAt, state, totalMl, rateMlPerH } = row;
@@ -46,14 +38,27 @@ export async function readInfusionDetail(query: Query, id: string): Promise<Infu
   const row = await readInfusionRow(query, id);
   const until = row.endedAt !== null && row.endedAt > row.lastAt ? row.endedAt : row.lastAt;
   const place = [row.pump, row.epochNo];
-  const [journal] = await query<JournalRow>('infusion_journal', [
+  const [journal] = await query<InfusionJournal>('infusion_journal', [
     ...place,
     row.firstSeq,
     row.pumpInfusion,
     row.startedAt,
     new Date(Date.parse(until) + 1).toISOString(),
   ]);
-  const lastSeq = journal ? (journal.lastSeq ?? journal.highest) : Number.MAX_SAFE_INTEGER;
+  // The first record that names an infusion creates it, and its journal before it.
+  if (!journal) throw notFound(`journal of infusion ${id}`);
+  const span = recordSpan(row, journal);
+  const hole = firstMissing(span, journal);
+  const [before] =
+    hole === null
+      ? []
+      : await query<{ at: string | null }>('infusion_before_hole', [
+          ...place,
+          row.pumpInfusion,
+          hole,
+          row.startedAt,
+          until,
+        ]);
   const segments = await query<InfusionDetail['segments'][number]>('infusion_segments', [...place, row.pumpInfusion]);
   const timeline = await query<InfusionDetail['timeline'][number]>('infusion_timeline', [
     ...place,
@@ -61,24 +66,8 @@ export async function readInfusionDetail(query: Query, id: string): Promise<Infu
     id,
     row.startedAt,
     until,
-    row.firstSeq,
-    lastSeq,
+    span[0],
+    span[1],
   ]);
-  return { ...toInfusion(row), segments, timeline, completeness: completenessOf(row, journal, lastSeq) };
-}
-
-function completenessOf(
-  row: InfusionRow,
-  journal: JournalRow | undefined,
-  lastSeq: number,
-): InfusionDetail['completeness'] {
-  if (!journal) return { through: null, missing: 0, declaredLost: 0, rejected: 0, late: 0 };
-  return {
-    // An infusion that ended is complete at most through its end, whatever the journal holds beyond it.
-    through: row.endedAt !== null && (journal.upToAt ?? '') > row.endedAt ? row.endedAt : journal.upToAt,
-    missing: countWithin(missingRanges(journal), row.firstSeq, lastSeq),
-    declaredLost: countWithin(journal.lost, row.firstSeq, lastSeq),
-    rejected: journal.rejected,
-    late: journal.late,
-  };
+  return { ...toInfusion(row), segments, timeline, completeness: completenessOf(row, journal, before?.at ?? null) };
 }

@@ -15,6 +15,15 @@ export function missingRanges({ upTo, highest, above }: JournalKnown): Range[] {
   return missing;
 }
 
+/** Lowest seq that is joined to this one by ranges without anything between. */
+export function reachBelow(ranges: readonly Range[], seq: number): number {
+  let lowest = seq;
+  for (const [from, to] of [...ranges].sort((a, b) => b[0] - a[0])) {
+    if (from < lowest && to >= lowest - 1) lowest = from;
+  }
+  return lowest;
+}
+
 /** How many numbers of the ranges lie within [from, to]. */
 export function countWithin(ranges: readonly Range[], from: number, to: number): number {
   let count = 0;

@@ -52,6 +52,15 @@ export function timeOfDay(at: number, now: number): string {
 }
 
 export const timeWithSeconds = (at: number): string => clockSeconds.format(at);
+const dayClockSeconds = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+export const dayAndTimeWithSeconds = (at: number): string => dayClockSeconds.format(at);
 export const dayAndTime = (at: number): string => dayClock.format(at);
 
 const states: Record<string, string> = {

@@ -30,6 +30,7 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
   if (fresh.length > 0) {
     const estimates = estimateTimes(journal.clock, clock, fresh, journal.upToAt);
     const context = contextOf(pump, journal);
+    let timed = 0;
     for (let i = 0; i < fresh.length; i += 1) {
       const { record, pumpAt, fieldErrors } = fresh[i] as ReadRecord;
       const at = estimates[i] as number;
@@ -43,12 +44,23 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
         late: isLate(at, batch.receivedAt),
       };
       takeStep(rows, pump, journal, writeRecord(rows, pump, journal, record, fieldErrors, arrival, context));
-      if (record.seq === journal.cursor.upTo) journal.upToAt = at;
+      if (record.seq === journal.cursor.upTo) {
+        journal.upToAt = at;
+        timed = record.seq;
+      }
     }
     rows.records += fresh.length;
     journal.records += fresh.length;
+    if (timed !== journal.cursor.upTo) catchUp(pump, journal);
   }
   for (const rejected of [...batch.rejected, ...tooFar]) rejectRecord(rows, pump, journal, batch, rejected);
+}
+
+/** A closed hole moves the mark past records that came before it: complete is the journal through the newest sample below. */
+function catchUp(pump: PumpMemory, journal: JournalMemory): void {
+  const last = pump.rules.lastSample;
+  if (last === null || last.epochNo !== journal.epochNo || last.seq > journal.cursor.upTo) return;
+  if (journal.upToAt === null || last.at > journal.upToAt) journal.upToAt = last.at;
 }
 
 /** Records that are not in yet, in order of seq; the cursor has taken them. */

@@ -1,5 +1,6 @@
 -- $1 pump, $2 epoch number, $3 first seq, $4 infusion number
 select j.up_to as "upTo", j.highest, j.above, j.lost, wire_time(j.up_to_at) as "upToAt",
+       j.closed_at is not null as closed,
        -- where the next infusion of this journal begins, this one's records end
        (select min(first_seq) - 1 from infusion n
          where n.pump_id = $1 and n.epoch_no = $2 and n.first_seq > $3) as "lastSeq",

@@ -153,11 +153,18 @@ export const timelineEntry = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 export const completeness = z.object({
+  /** Estimated time up to which every record is in or explained; null: not even the first. */
   through: apiTime.nullable(),
+  /** Records that the infusion may have, as far as is known; those of a hole that touches its first one too. */
+  records: z.int(),
   missing: z.int(),
   declaredLost: z.int(),
   rejected: z.int(),
   late: z.int(),
+  /** In and readable, of all records; 0 to 100. */
+  completePct: z.number(),
+  /** The journal was lost while this was its newest infusion: how it went on is not known. */
+  tailUnknown: z.boolean(),
 });
 export const infusionDetail = infusion.extend({
   segments: z.array(

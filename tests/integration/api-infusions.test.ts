@@ -91,13 +91,61 @@ test('an infusion is told from first programme to last action: records, alerts, 
   ]);
   expect(told.timeline.find(({ kind }) => kind === 'alert')?.detail).toMatchObject({ alert: alert.id });
   expect(told.segments).toMatchObject([{ segment: 1, rateMlPerH: 120, segmentMl: 250, endedBy: 'complete' }]);
-  expect(told.completeness).toMatchObject({ missing: 3, declaredLost: 0, rejected: 0 });
+  expect(told.completeness).toMatchObject({ records: 12, missing: 3, declaredLost: 0, rejected: 0, completePct: 75 });
   expect(told.completeness.through).not.toBeNull();
 
   const device = shape(pumpDetail, await nurse.get(`/pumps/${pump.id}`));
   expect(device.journals).toMatchObject([{ epoch: hand.epoch, missing: 3, missingRanges: [[9, 11]] }]);
   expect(device.events[0]).toMatchObject({ kind: 'delivery', seq: 8 });
   await screen.next('pumps', ({ items }) => items.some((item) => item.id === pump.id && item.drug === 'vancomycin'));
+});
+
+test('what comes an hour late restates the infusion with a mark, and its alarm never stands as if it were now', async () => {
+  await ingestForThisTest(broker, database.url);
+  const pump = await provisionPump(database.pool, 'PUMP-LATE');
+  const hand = await HandPump.connect(broker, pump);
+  const screen = await nurse.live();
+  screen.send({ type: 'resume', feedEpoch: null, last: 0 });
+  await screen.next('snapshot', ({ last }) => last);
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const minutesAgo = (at: string) => Math.round((Date.now() - Date.parse(at)) / 60_000);
+  const alarm = { kind: 'alarm', alarm: 1, code: 'MDC_EVT_FLUID_LINE_AIR', infusion: 1 };
+  const backlog = [
+    hand.record({ ...programme, at: ago(65) }),
+    hand.sample({ at: ago(60) }),
+    hand.record({ ...alarm, phase: 'start', at: ago(55) }),
+    hand.record({ ...alarm, phase: 'end', at: ago(50) }),
+    hand.sample({ at: ago(45) }),
+  ];
+  // Live first, as a pump does: the hour before it is a hole until it comes.
+  await hand.send('alarm', [hand.sample()]);
+  await hand.acknowledged(0);
+  const [live] = await waitFor(async () => {
+    const { items } = shape(page(infusion), await nurse.get(`/infusions?pump=${pump.id}`));
+    return items.length > 0 ? items : null;
+  });
+  const told = async () => shape(infusionDetail, await nurse.get(`/infusions/${live?.id}`));
+  expect((await told()).completeness).toMatchObject({ through: null, missing: 5, late: 0 });
+
+  await hand.send('alarm', backlog);
+  await hand.acknowledged();
+  const { alert } = await screen.next('alert', (frame) => frame.alert.pump === pump.id);
+  expect(alert).toMatchObject({ late: true, condition: 'ended' });
+  expect(minutesAgo(alert.raisedAt)).toBe(55);
+  const restated = await told();
+  expect(restated.completeness).toMatchObject({ missing: 0, late: 2, completePct: 100, tailUnknown: false });
+  expect(restated.completeness.through).toBe(shape(pumpDetail, await nurse.get(`/pumps/${pump.id}`)).lastSampleAt);
+  expect(minutesAgo(restated.startedAt)).toBe(65);
+  const marks = restated.timeline.map(({ kind, late }) => [kind, late]);
+  expect(marks).toEqual([
+    ['programme', true],
+    ['alarm', true],
+    ['alert', true],
+    ['alarm', true],
+  ]);
+  expect(
+    screen.of('alert').filter((frame) => frame.alert.pump === pump.id && frame.alert.condition === 'active'),
+  ).toEqual([]);
 });
 
 test('what can not be read is among the rejected records with its reason and its bytes', async () => {

@@ -77,6 +77,11 @@ test('a hole that does not close is asked for by the next worker, and closes', a
   expect(await pump.acknowledged()).toMatchObject({ upTo: 13, missing: [] });
   await waitFor(async () => (await gapOf('FILL-1')) === null, { what: 'the watch to end' });
   expect(backfills()).toHaveLength(1);
+  // Complete through the newest sample, though it came before the hole was filled.
+  const { rows } = await db.query(
+    `select j.up_to_at = s.last_sample_at as through from journal j join pump_state s using (pump_id) where pump_id = 'FILL-1'`,
+  );
+  expect(rows).toEqual([{ through: true }]);
   expect(await alertsOf('FILL-1')).toEqual([]);
 });
 

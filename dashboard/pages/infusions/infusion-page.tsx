@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type InfusionDetail, infusionDetail } from '#schemas/http/shapes.ts';
-import { Age, At } from '../../components/age.tsx';
+import { Age } from '../../components/age.tsx';
+import { CompletenessLine } from '../../components/completeness.tsx';
 import { Entries } from '../../components/entries.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { Empty, Failed, Loading } from '../../components/states.tsx';
 import { RequestError } from '../../http.ts';
 import { useNow, useServices } from '../../services.tsx';
-import { amount, dayAndTime, duration, plural } from '../../words.ts';
+import { amount, count, dayAndTime, duration, plural } from '../../words.ts';
 import { Drug } from '../alerts/alert-words.tsx';
 import styles from './infusion-page.module.css';
 import { lanesOf, spanOf } from './lanes.ts';
@@ -122,17 +123,27 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
 }
 
 function Completeness({ infusion }: { infusion: InfusionDetail }) {
-  const { through, missing, declaredLost, rejected, late } = infusion.completeness;
+  const { completeness } = infusion;
+  const { records, missing, declaredLost, rejected, late, tailUnknown } = completeness;
   const said = (n: number) => (n === 0 ? 'none' : plural(n, 'record'));
   return (
-    <Facts
-      facts={[
-        ['Complete through', through === null ? 'nothing yet' : <At key="at" at={through} />],
-        ['Missing', missing === 0 ? 'none' : `${said(missing)}, being filled`],
-        ['Declared lost', said(declaredLost)],
-        ['Rejected', said(rejected)],
-        ['Came late', said(late)],
-      ]}
-    />
+    <>
+      <CompletenessLine {...completeness} />
+      {tailUnknown && <p>The pump lost its journal during this infusion: how it went on is not known.</p>}
+      {late > 0 && (
+        <p className="muted">
+          Restated: {plural(late, 'sample')} came late and {late === 1 ? 'is' : 'are'} marked.
+        </p>
+      )}
+      <Facts
+        facts={[
+          ['Records', count(records)],
+          ['Missing', said(missing)],
+          ['Declared lost', said(declaredLost)],
+          ['Rejected', said(rejected)],
+          ['Came late', said(late)],
+        ]}
+      />
+    </>
   );
 }

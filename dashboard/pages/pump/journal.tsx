@@ -1,5 +1,5 @@
 import type { PumpDetail } from '#schemas/http/administration.ts';
-import { At } from '../../components/age.tsx';
+import { CompletenessLine } from '../../components/completeness.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { count, plural } from '../../words.ts';
 
@@ -7,17 +7,16 @@ import { count, plural } from '../../words.ts';
 export function Journal({ journals }: { journals: PumpDetail['journals'] }) {
   const [newest, ...earlier] = [...journals].sort((a, b) => b.epochNo - a.epochNo);
   if (newest === undefined) return <p className="muted">No record yet.</p>;
-  const pct = Math.floor(newest.completePct * 100) / 100;
+  const { completeThrough: through, completePct, missing, declaredLost, rejected } = newest;
   return (
     <>
+      <CompletenessLine {...{ through, completePct, missing, declaredLost, rejected }} />
       <Facts
         facts={[
-          ['Complete', `${pct} %`],
-          ['Through', newest.completeThrough === null ? null : <At key="at" at={newest.completeThrough} />],
           ['Records', `${count(newest.records)} of ${count(newest.highest)}`],
-          ['Missing', newest.missing === 0 ? 'none' : `${plural(newest.missing, 'record')}, being filled`],
-          ['Declared lost', newest.declaredLost === 0 ? 'none' : plural(newest.declaredLost, 'record')],
-          ['Rejected', newest.rejected === 0 ? 'none' : plural(newest.rejected, 'record')],
+          ['Missing', missing === 0 ? 'none' : plural(missing, 'record')],
+          ['Declared lost', declaredLost === 0 ? 'none' : plural(declaredLost, 'record')],
+          ['Rejected', rejected === 0 ? 'none' : plural(rejected, 'record')],
         ]}
       />
       {newest.missingRanges.length > 0 && (
@@ -26,7 +25,13 @@ export function Journal({ journals }: { journals: PumpDetail['journals'] }) {
           {newest.missingRanges.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ')}
         </p>
       )}
-      {earlier.length > 0 && <p className="muted small">{plural(earlier.length, 'earlier journal')} of this pump.</p>}
+      {earlier.map((journal) => (
+        <p key={journal.epoch} className="muted small">
+          Earlier journal {journal.epochNo}: {count(journal.records)} records
+          {journal.declaredLost > 0 && `, ${count(journal.declaredLost)} declared lost`}
+          {journal.closedAt !== null && '; what followed its last record is not known'}
+        </p>
+      ))}
     </>
   );
 }
