@@ -15,6 +15,7 @@ import { keepLeases, writerOf } from './lease.ts';
 import { LivePublisher, liveEveryMs } from './live.ts';
 import { createMetrics } from './metrics.ts';
 import { Outage } from './outage.ts';
+import { inMessages } from './provisional.ts';
 import { readCanary, receive, receiveRefused } from './receive.ts';
 import type { AlertEffect, Rows } from './rows.ts';
 import { passed } from './steps.ts';
@@ -44,6 +45,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   const outage = new Outage(now);
   const topics = new Map<string, PumpTopic | null>();
   const greetings = new Set<NodeJS.Timeout>();
+  let provisionalMessages = 1;
 
   const writers = Array.from(
     { length: config.writers },
@@ -160,8 +162,16 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   }
 
   function publishProvisional(): void {
-    const message: z.infer<typeof liveProvisional> = { at: now(), since: outage.since, alerts: outage.alerts };
-    link.publish(serviceTopics.provisional(worker), JSON.stringify(message));
+    const messages = inMessages(outage.alerts);
+    // What a smaller set no longer needs is emptied, rather than left to expire.
+    while (messages.length < provisionalMessages) messages.push([]);
+    provisionalMessages = messages.length;
+    for (const [n, alerts] of messages.entries()) {
+      const message: z.infer<typeof liveProvisional> = { at: now(), since: outage.since, alerts };
+      // Each part as if from a worker of its own: the screens' processes show the union.
+      link.publish(serviceTopics.provisional(n === 0 ? worker : `${worker}.${n + 1}`), JSON.stringify(message));
+    }
+    if (!outage.isOn) provisionalMessages = 1;
   }
 
   const timers = [

@@ -62,7 +62,8 @@ export class Outage {
   tick(writers: readonly Writer[]): boolean {
     const now = this.#now();
     for (const writer of writers) this.#provisional.tick(writer.pumps, now, (shard) => writer.listeningSince(shard));
-    if (now - this.#publishedAt < provisionalEveryMs) return false;
+    // What is new waits for no round: it has to be on the screens within seconds.
+    if (!this.#provisional.takeChanged() && now - this.#publishedAt < provisionalEveryMs) return false;
     this.#publishedAt = now;
     return true;
   }

@@ -9,12 +9,21 @@ import { newRows } from './rows.ts';
 // While the database is away nothing is stored or acknowledged, but evaluation goes on: on copies of the memory, so that
 // what is committed afterwards is decided anew from what the database holds. Ids are derived, so both merge.
 
-/** How often the full set is published, ms; it expires on the screens after three times that. */
+/** How often the full set is published at least, ms; it expires on the screens after three times that. */
 export const provisionalEveryMs = 5_000;
+/** Alerts in one message: well below what the broker takes from a service at once. */
+const alertsInAMessage = 2_000;
+
+/** The set as the messages that carry it: at least one, since an empty set says something too. */
+export function inMessages(alerts: readonly ProvisionalAlert[]): ProvisionalAlert[][] {
+  const parts = Math.max(1, Math.ceil(alerts.length / alertsInAMessage));
+  return Array.from({ length: parts }, (_, n) => alerts.slice(n * alertsInAMessage, (n + 1) * alertsInAMessage));
+}
 
 export class ProvisionalAlerts {
   #copies = new Map<string, PumpMemory>();
   #alerts = new Map<string, ProvisionalAlert>();
+  #changed = false;
 
   /** Begins anew: the database is back, or away for the first time. */
   clear(): void {
@@ -24,6 +33,13 @@ export class ProvisionalAlerts {
 
   get alerts(): ProvisionalAlert[] {
     return [...this.#alerts.values()];
+  }
+
+  /** Whether the set is another one than when this was last asked. */
+  takeChanged(): boolean {
+    const changed = this.#changed;
+    this.#changed = false;
+    return changed;
   }
 
   /** Evaluates one message that waits for the database. */
@@ -59,6 +75,7 @@ export class ProvisionalAlerts {
 
   /** Notes one effect of the rules. The provisional set is the alert board's: what a technician is told can wait. */
   take(pump: string, effect: RuleEffect): void {
+    this.#changed = true;
     if (effect.do === 'raise' && effect.ended === null && audienceOf(effect.type) === 'clinical') {
       const { id, type, priority, message, raisedAt, receivedAt, late } = effect;
       this.#alerts.set(id, { id, pump, type, priority, message, raisedAt, receivedAt, late });
