@@ -10,16 +10,19 @@ import { addGuard } from './guard.ts';
 import { addPages, dashboardPage } from './pages.ts';
 import { alertAnswerRoutes } from './routes/alert-answers.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infusionRoutes } from './routes/infusions.ts';
 import { liveRoutes } from './routes/live.ts';
+import { patientRoutes } from './routes/patients.ts';
 import { pumpCommandRoutes } from './routes/pump-commands.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { therapyRoutes } from './routes/therapies.ts';
 import { userRoutes } from './routes/users.ts';
 import { cookieNameFor } from './sessions/cookie.ts';
 
@@ -36,6 +39,9 @@ const resources = [
   infusionRoutes,
   alertRoutes,
   alertAnswerRoutes,
+  patientRoutes,
+  therapyRoutes,
+  assignmentRoutes,
   rejectedRecordRoutes,
   auditRoutes,
   systemRoutes,

@@ -46,6 +46,11 @@ create table therapy (
 create index therapy_by_patient on therapy (patient_id);
 create index therapy_by_time on therapy (created_at desc, therapy_id desc);
 
+-- A hold that has an end is over after it.
+create view therapy_now as
+  select t.*, case when t.status = 'on-hold' and t.hold_until <= now() then 'active' else t.status end as status_now
+    from therapy t;
+
 -- One version of a therapy's order. A change is the next version; it counts once another pharmacist has verified it.
 create table therapy_order (
   order_id         uuid primary key default gen_random_uuid(),
@@ -141,7 +146,7 @@ create view infusion_care as
     left join lateral (
            select a.assignment_id, a.patient_id from assignment a
             where a.pump_id = i.pump_id and a.corrected_at is null and a.from_at <= coalesce(i.ended_at, 'infinity')
-              and coalesce(a.to_at, 'infinity') > i.started_at
+              and coalesce(a.to_at, 'infinity') > greatest(i.started_at, a.from_at)
             order by a.from_at limit 1) a on true;
 
 -- Whose an alert is: of its infusion, else of the pump at that time.

@@ -696,7 +696,7 @@ create view infusion_care as
      LEFT JOIN LATERAL ( SELECT a_1.assignment_id,
             a_1.patient_id
            FROM assignment a_1
-          WHERE a_1.pump_id = i.pump_id AND a_1.corrected_at IS NULL AND a_1.from_at <= COALESCE(i.ended_at, 'infinity'::timestamp with time zone) AND COALESCE(a_1.to_at, 'infinity'::timestamp with time zone) > i.started_at
+          WHERE a_1.pump_id = i.pump_id AND a_1.corrected_at IS NULL AND a_1.from_at <= COALESCE(i.ended_at, 'infinity'::timestamp with time zone) AND COALESCE(a_1.to_at, 'infinity'::timestamp with time zone) > GREATEST(i.started_at, a_1.from_at)
           ORDER BY a_1.from_at
          LIMIT 1) a ON true;
 
@@ -738,3 +738,24 @@ create view telemetry_minute as
     bool_or(late) AS late
    FROM telemetry
   GROUP BY (date_bin('00:01:00'::interval, at, '2000-01-01 00:00:00+00'::timestamp with time zone)), pump_id;
+
+create view therapy_now as
+ SELECT therapy_id,
+    reference,
+    patient_id,
+    drug,
+    care_area,
+    status,
+    hold_until,
+    schedule,
+    next_visit_at,
+    next_delivery_at,
+    emergency_plan,
+    created_by,
+    created_at,
+    changed_at,
+        CASE
+            WHEN status = 'on-hold'::text AND hold_until <= now() THEN 'active'::text
+            ELSE status
+        END AS status_now
+   FROM therapy t;

@@ -1,13 +1,11 @@
 import * as z from 'zod';
+import { identifierKinds } from '../rules/bedside-check.ts';
 import { patientMark } from './patient-mark.ts';
 import { apiTime } from './shapes.ts';
 
 const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const person = z.object({ id: z.string(), name: z.string() });
 
-/** What a patient can be told by; two of them and the pump's label are compared before a pump is theirs. */
-export const identifierKinds = ['name', 'birth-date', 'reference', 'phone'] as const;
-export type IdentifierKind = (typeof identifierKinds)[number];
 const identifier = z.strictObject({ kind: z.enum(identifierKinds), value: z.string().trim().min(1).max(200) });
 
 /** What the person at the bedside read: the pump's label, and what the patient said or wears. */
@@ -19,7 +17,6 @@ const verification = z.strictObject({
     .length(2, 'two identifiers of the patient')
     .refine(([first, second]) => first?.kind !== second?.kind, 'two different identifiers of the patient'),
 });
-export type Verification = z.infer<typeof verification>;
 
 export const assignment = z.object({
   id: z.string(),

@@ -1,0 +1,2 @@
+--@ assignment_item
+ where a.assignment_id = $1
