@@ -102,6 +102,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
       worker,
       shards: writers.flatMap((writer) => writer.shards),
       databaseDownSince: outage.since,
+      behindMs: Math.max(0, ...writers.map(({ queue }) => now() - (queue.oldestAt ?? now()))),
     };
     link.publish(serviceTopics.canaryEcho(worker), JSON.stringify(answer));
   }

@@ -19,6 +19,12 @@ export class WaitingQueue {
     return this.#urgent.length + this.#bulk.length - this.#bulkAt;
   }
 
+  /** When the oldest waiting message arrived, ms since 1970, or null. */
+  get oldestAt(): number | null {
+    const first = [this.#urgent[0], this.#bulk[this.#bulkAt]].flatMap((waiting) => waiting?.receivedAt ?? []);
+    return first.length === 0 ? null : Math.min(...first);
+  }
+
   get hasUrgent(): boolean {
     return this.#urgent.length > 0;
   }

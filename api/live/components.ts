@@ -4,7 +4,13 @@ import type { canaryEcho } from '#schemas/messages/live.ts';
 type Echo = z.infer<typeof canaryEcho>;
 const forgottenAfterMs = 60_000;
 
-type IngestWorker = { worker: string; shards: number[]; ageMs: number; databaseDownSince: number | null };
+type IngestWorker = {
+  worker: string;
+  shards: number[];
+  ageMs: number;
+  databaseDownSince: number | null;
+  behindMs: number;
+};
 
 export type Components = {
   echoed(echo: Echo, now: number): void;
@@ -21,8 +27,8 @@ export function createComponents(): Components {
     },
     list: (now) => {
       for (const [worker, { at }] of workers) if (now - at > forgottenAfterMs) workers.delete(worker);
-      return [...workers.values()].map(({ at, echo: { worker, shards, databaseDownSince } }) => {
-        return { worker, shards, ageMs: now - at, databaseDownSince };
+      return [...workers.values()].map(({ at, echo: { worker, shards, databaseDownSince, behindMs } }) => {
+        return { worker, shards, ageMs: now - at, databaseDownSince, behindMs };
       });
     },
   };

@@ -20,6 +20,7 @@ import { createFeedReader } from './feed-reader.ts';
 import { createGestures } from './gestures.ts';
 import { createIngestReader } from './ingest-messages.ts';
 import { createPathAge } from './path-age.ts';
+import { createPlatformWatch } from './platform-watch.ts';
 import { createProvisional } from './provisional.ts';
 import { createPumpBoard } from './pump-board.ts';
 import { createPumpLoader } from './pump-loader.ts';
@@ -61,6 +62,10 @@ export function createLive(deps: LiveDeps) {
   const path = createPathAge(now());
   const receipts = createReceipts(db, log);
   const components = createComponents();
+  const platform = createPlatformWatch({
+    ...{ db, alerts, pumps, components, now, log },
+    feedChanged: () => feed.hint(),
+  });
   const gestures = createGestures({ db, alerts, receipts, now, log, seen: deps.seen });
   let provisionalShown = false;
 
@@ -281,6 +286,7 @@ export function createLive(deps: LiveDeps) {
       every(tickEveryMs, () => {
         sendTick();
         shareProvisional();
+        platform.look();
         alerts.prune(now());
       });
       every(socketCheckMs, () => {
@@ -328,6 +334,7 @@ export function createLive(deps: LiveDeps) {
     },
     close: async () => {
       for (const timer of timers) clearInterval(timer);
+      await platform.close();
       await feed.close();
       await loader.close();
       await receipts.close();

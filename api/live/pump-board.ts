@@ -17,6 +17,8 @@ export type PumpBoard = {
   all(): Pump[];
   /** How many are watched: those being tested are not, nor the retired. */
   fleet(): { pumps: number; silent: number };
+  /** Since when each silent pump of the watched fleet is silent, ms. */
+  silences(): { fleet: number; silentSince: number[] };
 };
 
 type Held = { pump: Pump; statusSet: Pump['status'] | null; contactAt: number };
@@ -89,6 +91,12 @@ export function createPumpBoard(): PumpBoard {
     return pumpInfusion !== null && (pump.infusion === null || pump.drug === null) && !sameInfusion ? id : null;
   }
 
+  /** Watched is what is with a patient; a pump on the shelf says nothing about anybody. */
+  const watched = () =>
+    [...held.values()].flatMap(({ pump }) =>
+      pump.status === 'at-patient' || pump.status === 'backup-at-patient' ? pump : [],
+    );
+
   return {
     load: (rows, all) => {
       for (const row of rows) fromRow(row);
@@ -104,15 +112,15 @@ export function createPumpBoard(): PumpBoard {
     },
     all: () => [...held.values()].map(({ pump }) => pump).filter(isShown),
     fleet: () => {
-      let pumps = 0;
-      let silent = 0;
-      for (const { pump } of held.values()) {
-        // Watched is what is with a patient; a pump on the shelf says nothing about anybody.
-        if (pump.status !== 'at-patient' && pump.status !== 'backup-at-patient') continue;
-        pumps += 1;
-        if (pump.presence === 'silent') silent += 1;
-      }
-      return { pumps, silent };
+      const all = watched();
+      return { pumps: all.length, silent: all.filter(({ presence }) => presence === 'silent').length };
+    },
+    silences: () => {
+      const all = watched();
+      return {
+        fleet: all.length,
+        silentSince: all.flatMap(({ silentSince }) => (silentSince === null ? [] : Date.parse(silentSince))),
+      };
     },
   };
 }

@@ -315,6 +315,8 @@ create table alert (
   seen_at           timestamptz,
   accepted_at       timestamptz
 );
+-- About the platform itself: one of each type at a time, whichever process raises it.
+create unique index alert_of_platform on alert (type) where audience = 'technical-on-call' and condition = 'active';
 create index alert_by_time on alert (raised_at desc, alert_id desc);
 create index alert_by_pump on alert (pump_id, raised_at desc);
 create index alert_open on alert (priority) where condition = 'active' or seen_at is null;

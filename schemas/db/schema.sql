@@ -131,6 +131,7 @@ create table alert (
 );
 CREATE INDEX alert_by_pump ON public.alert USING btree (pump_id, raised_at DESC);
 CREATE INDEX alert_by_time ON public.alert USING btree (raised_at DESC, alert_id DESC);
+CREATE UNIQUE INDEX alert_of_platform ON public.alert USING btree (type) WHERE ((audience = 'technical-on-call'::text) AND (condition = 'active'::text));
 CREATE INDEX alert_open ON public.alert USING btree (priority) WHERE ((condition = 'active'::text) OR (seen_at IS NULL));
 
 create table alert_action (
