@@ -11,7 +11,7 @@ const usage = `npm run fuzz -- [--packets N] [--seed S] [--json] [--keep]
   --seed S      seed of all of them (1); a failure names the seed of its round
   --json        the result as JSON on standard output
   --keep        leave the run's folder (database, logs) where it is
-exit code 0: no service crashed, all are ready, an honest pump is heard · 1: a failure · 2: wrong use, or it could not run`;
+exit code 0: no service crashed or grew by 50 MB (of 500,000 packets on), all are ready, an honest pump is heard · 1: a failure · 2: wrong use, or it could not run`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

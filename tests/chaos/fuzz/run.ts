@@ -64,12 +64,24 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     }
     await platform.settle(30_000);
     weigh('after');
+    if (packets >= packetsThatWarm) for (const what of grown(memory)) failures.push({ seed, what });
     const unheard = await unheardOf(platform, honest);
     if (unheard !== null) failures.push({ seed, what: unheard });
     return { seed, sent, packets: total, failures, memory, good: failures.length === 0 };
   } finally {
     await platform.close();
   }
+}
+
+/** In a shorter run a service is still warming up after the first tenth: its growth says nothing. */
+const packetsThatWarm = 500_000;
+const mostGrowthBytes = 50 * 1024 * 1024;
+
+function grown(memory: FuzzResult['memory']): string[] {
+  return Object.entries(memory).flatMap(([service, { before, after }]) => {
+    const bytes = before === null || after === null ? 0 : after - before;
+    return bytes > mostGrowthBytes ? [`${service} holds ${Math.round(bytes / 1024 / 1024)} MB more`] : [];
+  });
 }
 
 type Way = { name: string; play(seeded: Seeded, target: Target): Promise<number> };
