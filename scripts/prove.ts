@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
+import { proveDatabaseOff, usualDatabaseOff } from '../tests/prove/database-off.ts';
 import { proveFrozen, usualFrozen } from '../tests/prove/frozen.ts';
 import { proveLongJournal, usualLongJournal } from '../tests/prove/long-journal.ts';
 import { provePoison, usualPoison } from '../tests/prove/poison.ts';
@@ -12,6 +13,7 @@ import { onStage, type ProofContext, type Stage } from '../tests/prove/stage.ts'
 
 const usage = `npm run prove -- NAME [options] [--json] [--keep]
   backlog        [--records N] [--pumps N]  a backlog drains while live pumps raise alarms
+  database-off   [--minutes M] [--pumps N]  the database is away under a fleet
   long-journal   [--hours H]                a pump comes back with everything since then in its journal
   frozen         [--pumps N]                a pump and a browser stop reading while others go on
   poison         [--batches N] [--pumps N]  a bad record in each batch, among good ones
@@ -36,6 +38,19 @@ const proofs: Readonly<Record<string, Proof>> = {
           ...usualBacklog,
           records: given.number('records', usualBacklog.records),
           pumps: given.number('pumps', usualBacklog.pumps),
+        },
+        stage,
+        context,
+      ),
+  },
+  'database-off': {
+    options: ['minutes', 'pumps'],
+    run: (given, stage, context) =>
+      proveDatabaseOff(
+        {
+          ...usualDatabaseOff,
+          minutes: given.number('minutes', usualDatabaseOff.minutes),
+          pumps: given.number('pumps', usualDatabaseOff.pumps),
         },
         stage,
         context,
@@ -75,6 +90,7 @@ function read() {
       pumps: text,
       batches: text,
       hours: text,
+      minutes: text,
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -2,9 +2,6 @@
 // its own, so that a screen can be asked when it showed which.
 import { JournalPump, type PumpAccount } from './journal-pump.ts';
 
-/** How long an alarm sounds. */
-const soundsMs = 3_000;
-
 export type RaisedAlarm = { pump: string; code: string; at: number };
 
 export type LivePumps = {
@@ -18,11 +15,16 @@ export type LivePumps = {
   close(): void;
 };
 
-/** Connects the pumps and lets them run. @param sampleEveryMs of each pump */
+/**
+ * Connects the pumps and lets them run.
+ * @param sampleEveryMs of each pump
+ * @param soundsMs how long an alarm sounds
+ */
 export async function startLivePumps(
   port: number,
   accounts: readonly PumpAccount[],
   sampleEveryMs = 1_000,
+  soundsMs = 3_000,
 ): Promise<LivePumps> {
   const startedAt = Date.now();
   const uptimeMs = () => Date.now() - startedAt;

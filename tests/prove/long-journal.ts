@@ -4,9 +4,8 @@ import * as z from 'zod';
 import type { Alert } from '#schemas/http/alert.ts';
 import type { ServerFrame } from '#schemas/http/live-frames.ts';
 import { infusion, infusionDetail } from '#schemas/http/shapes.ts';
-import { readStored } from '../chaos/checker/stored.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { historyIn, judged } from './checked.ts';
+import { historyIn, judged, storedNow } from './checked.ts';
 import { JournalPump } from './journal-pump.ts';
 import { provision } from './provision.ts';
 import { duration, type ProofResult, proofResult, whole } from './result.ts';
@@ -77,13 +76,13 @@ export async function proveLongJournal(
   const firstActive = active()[0];
   pump.close();
 
-  const stored = await readStored(db);
+  const stored = await storedNow(platform.databaseUrl);
   const mine = stored.records.filter((record) => record.pump === account.id).toSorted((a, b) => a.seq - b.seq);
   const off = mine.map(({ seq, happenedAt }) => Math.abs(happenedAt - (entries[seq - 1]?.at ?? 0)));
   const farthestOff = off.reduce((most, one) => Math.max(most, one), 0);
   const backward = mine.map(({ happenedAt }, n) => (mine[n - 1]?.happenedAt ?? 0) - happenedAt);
   const farthestBack = backward.reduce((most, one) => Math.max(most, one), 0);
-  const verdict = await judged(db, file);
+  const verdict = judged(stored, file);
   const alerts = await alertsOf(stage, account.id);
   const ended = alerts.filter(({ condition }) => condition === 'ended');
   const open = alerts.filter(({ condition }) => condition === 'active');

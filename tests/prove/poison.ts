@@ -1,7 +1,7 @@
 // One bad record in each batch: it is rejected and kept, everything around it is stored, and no journal stands still.
 import { unreadableRecords } from '../../firmware-sim/faults/poison.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { historyIn, judged } from './checked.ts';
+import { historyIn, judged, storedNow } from './checked.ts';
 import { JournalPump } from './journal-pump.ts';
 import { provision } from './provision.ts';
 import { duration, megabytes, type ProofResult, proofResult, whole } from './result.ts';
@@ -13,9 +13,12 @@ export type PoisonOptions = { batches: number; pumps: number; recordsPerBatch: n
 
 export const usualPoison: PoisonOptions = { batches: 1_000, pumps: 100, recordsPerBatch: 20 };
 
-/** Readable for us, and refused by the database: PostgreSQL holds no NUL in a text. */
-const refusedByDatabase = { kind: 'programme', body: { infusion: 1, drug: 'vanco\u0000mycin' } };
-const poisons = [...unreadableRecords, refusedByDatabase];
+const attempt = { attempted: 12, limit: 10, limitType: 'soft-high', response: 'override' };
+const poisons = [
+  ...unreadableRecords,
+  // A required text that the database could not hold: PostgreSQL has no NUL.
+  { kind: 'limit', body: { ...attempt, field: 'doseRate\u0000' } },
+];
 
 /** The journal of one pump; the bad record stands at another place in each batch. */
 function poisoned(batches: number, perBatch: number, from: number): { entries: JournalEntry[]; bad: number[] } {
@@ -75,13 +78,12 @@ export async function provePoison(options: PoisonOptions, stage: Stage, context:
   const took = Date.now() - began;
 
   const counts = await countStored(db, 'POISON');
-  const { rows } = await db.query<{ kept: string; reasons: string; by_database: string }>(
-    `select count(*) filter (where raw is not null and length(raw) > 0) as kept, count(distinct reason) as reasons,
-            count(*) filter (where reason like 'database:%') as by_database
+  const { rows } = await db.query<{ kept: string; reasons: string }>(
+    `select count(*) filter (where raw is not null and length(raw) > 0) as kept, count(distinct reason) as reasons
        from rejected_record where pump_id like 'POISON-%' and seq is not null`,
   );
   const kept = Number(rows[0]?.kept);
-  const verdict = await judged(db, file);
+  const verdict = judged(await storedNow(platform.databaseUrl), file);
   const stored = counts.stored - counts.rejected;
   const standing = still();
   closeAll();
@@ -89,8 +91,7 @@ export async function provePoison(options: PoisonOptions, stage: Stage, context:
     'poison',
     [
       ['batches', `${whole(batches)} of ${options.pumps} pumps, ${whole(records)} records`],
-      ['rejected, kept', `${whole(counts.rejected)}, ${whole(kept)} with their bytes`],
-      ['… by database', `${rows[0]?.by_database} that only the database refused`],
+      ['rejected, kept', `${whole(counts.rejected)} for ${rows[0]?.reasons} reasons, ${whole(kept)} with their bytes`],
       ['stored', whole(stored)],
       ['lost, doubled', `${records - counts.stored + counts.doubled}, ${counts.doubled}`],
       ['standing still', `${standing} journals`],

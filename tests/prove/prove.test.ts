@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveBacklog } from './backlog.ts';
+import { proveDatabaseOff } from './database-off.ts';
 import { proveFrozen } from './frozen.ts';
 import { proveLongJournal } from './long-journal.ts';
 import { provePoison } from './poison.ts';
@@ -43,20 +44,39 @@ test('a percentile is a value that was measured', () => {
   expect(percentile([], 0.5)).toBeNaN();
 });
 
-// How fast is for `npm run prove`: a test run shares its cores.
-test('a backlog drains whole while live alarms reach the screen', async () => {
-  const options = { records: 20_000, pumps: 20, livePumps: 10, alarmEveryMs: 50, alarmsBefore: 10, atLeastPerS: null };
+// How fast is for `npm run prove`: a test run shares its cores. These three mostly wait for acknowledgements.
+test.concurrent('a backlog drains whole while live alarms reach the screen', async () => {
+  const options = {
+    records: 20_000,
+    pumps: 20,
+    livePumps: 10,
+    alarmEveryMs: 50,
+    alarmsBefore: 10,
+    atLeastPerS: null,
+    alarmWithinMs: 10_000,
+  };
   await proven(proveBacklog(options, stage, context));
 }, 120_000);
 
-test('a bad record in each batch costs only itself', async () => {
+test.concurrent('a bad record in each batch costs only itself', async () => {
   await proven(provePoison({ batches: 24, pumps: 8, recordsPerBatch: 10 }, stage, context));
 }, 60_000);
 
-test('a journal of hours is history, and only what is still so alerts', async () => {
+test.concurrent('a journal of hours is history, and only what is still so alerts', async () => {
   await proven(proveLongJournal({ hours: 3, alarmEveryMs: 3_600_000, knownRecords: 0 }, stage, context));
 }, 60_000);
 
 test('a pump and a browser that stop reading are cut, and nobody waits for them', async () => {
-  await proven(proveFrozen({ pumps: 20, samplesPerS: 100, bytesPerS: 3_000_000, watchedMs: 1_000 }, stage, context));
+  await proven(
+    proveFrozen(
+      { pumps: 20, samplesPerS: 100, bytesPerS: 3_000_000, watchedMs: 1_000, othersWithinMs: 1_000 },
+      stage,
+      context,
+    ),
+  );
 }, 60_000);
+
+test('while the database is away nothing is lost, doubled, acknowledged or silent', async () => {
+  const options = { minutes: 0.1, pumps: 20, cadenceMs: 1_000, warmUpMs: 1_000, alarms: 5 };
+  await proven(proveDatabaseOff(options, stage, context));
+}, 90_000);
