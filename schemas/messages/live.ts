@@ -62,7 +62,8 @@ export const canaryEcho = z.object({
   shards: z.array(z.int()),
   /** When the database began to fail; null while it answers. */
   databaseDownSince: z.number().nullable(),
-  /** Age of the oldest message that waits to be committed, ms; 0: none waits. A worker that does not say it is no reason to call the path broken. */
+  // A worker that does not say it is no reason to call the path broken.
+  /** Age of the oldest message that waits to be committed, ms; 0: none waits. */
   behindMs: z.number().default(0),
 });
 
