@@ -15,6 +15,8 @@ import { auditRoutes } from './routes/audit.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infusionRoutes } from './routes/infusions.ts';
 import { liveRoutes } from './routes/live.ts';
+import { orderImportRoutes } from './routes/order-import.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { patientRoutes } from './routes/patients.ts';
 import { pumpCommandRoutes } from './routes/pump-commands.ts';
 import { pumpRoutes } from './routes/pumps.ts';
@@ -41,6 +43,8 @@ const resources = [
   alertAnswerRoutes,
   patientRoutes,
   therapyRoutes,
+  orderRoutes,
+  orderImportRoutes,
   assignmentRoutes,
   rejectedRecordRoutes,
   auditRoutes,

@@ -1,0 +1,2 @@
+--@ order_item
+ where o.order_id = $1

@@ -1,0 +1,2 @@
+--@ patient_item
+ where p.reference = $1
