@@ -50,6 +50,10 @@ export type Platform = {
   settle(timeoutMs: number): Promise<void>;
   /** Resident memory of a service, bytes; null where /proc does not say. */
   memory(service: ServiceName): number | null;
+  /** The process that runs now. */
+  pid(service: ServiceName): number | undefined;
+  /** Where /readyz and /metrics answer; null for a foreign broker. */
+  httpPort(service: ServiceName): number | null;
   /** Tells a foreign broker which pumps there are. */
   admitPumps(credentials: readonly { username: string; token: string }[]): void;
   /** Services that ended although nobody killed them, in words. */
@@ -209,6 +213,8 @@ export async function startPlatform(
       const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1];
       return kilobytes === undefined ? null : Number(kilobytes) * 1024;
     },
+    pid: (service) => running.get(service)?.pid,
+    httpPort: (service) => httpPorts[service],
     admitPumps(credentials) {
       const child = running.get('broker');
       if (!foreign) return;

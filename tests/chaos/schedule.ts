@@ -154,12 +154,12 @@ export function planFaults({ seed, lastsMs, pumps, families }: ScheduleOptions):
     perPump(90_000),
     onPump(() => ({ fault: 'reboot' })),
   );
-  stream('slow-disk', [20_000, 50_000], (seeded, atMs) => {
+  stream('slow-disk', [10_000, 35_000], (seeded, atMs) => {
     const forMs = left(atMs, between(seeded, 2_000, 12_000));
     // Now and then the disk does not answer at all until it is over.
     return { do: 'slow-disk', forMs, stallMs: draw(seeded) < 0.3 ? forMs : between(seeded, 100, 1_500) };
   });
-  stream('full-disk', [25_000, 60_000], (seeded, atMs) => ({
+  stream('full-disk', [15_000, 45_000], (seeded, atMs) => ({
     do: 'full-disk',
     forMs: left(atMs, between(seeded, 3_000, 15_000)),
   }));
