@@ -175,11 +175,12 @@ export class LiveClient {
     type: T,
     fits: (frame: Extract<ServerFrame, { type: T }>) => boolean = () => true,
   ): Promise<Extract<ServerFrame, { type: T }>> {
-    return waitFor(() => this.of(type).find(fits), { what: `a frame ${type}; heard ${this.heard()}` });
+    return waitFor(() => this.of(type).find(fits), { what: () => `a frame ${type}; heard ${this.heard()}` });
   }
 
   private heard(): string {
-    return this.frames.map(({ type }) => type).join(' ') || 'nothing';
+    const frames = this.frames.map(({ type }) => type).join(' ') || 'nothing';
+    return this.closed ? `${frames}; closed with ${this.closed.code} ${this.closed.reason}` : frames;
   }
 
   async ended(): Promise<{ code: number; reason: string }> {

@@ -10,7 +10,7 @@ export async function waitFor<T>(
     timeoutMs = 10_000,
     everyMs = 20,
     what = 'the condition',
-  }: { timeoutMs?: number; everyMs?: number; what?: string } = {},
+  }: { timeoutMs?: number; everyMs?: number; what?: string | (() => string) } = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -22,7 +22,9 @@ export async function waitFor<T>(
       problem = error;
     }
     if (Date.now() >= deadline) {
-      throw new Error(`waited ${timeoutMs} ms for ${what}`, problem === undefined ? {} : { cause: problem });
+      // A function is asked now: what was heard by the end, not what was known when the waiting began.
+      const words = typeof what === 'string' ? what : what();
+      throw new Error(`waited ${timeoutMs} ms for ${words}`, problem === undefined ? {} : { cause: problem });
     }
     await delay(everyMs);
   }
