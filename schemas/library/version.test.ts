@@ -136,7 +136,8 @@ test('everybody who wrote in a version is its author', () => {
 });
 
 test('an urgent publication waits 24 h for its second person, then it is overdue', () => {
-  const published = nextVersion(newVersion('ann'), inputs['publish urgently'] as VersionInput, now);
+  const urgent: VersionInput = { kind: 'publish-urgently', by: 'ann', reason: 'shortage', problems: 0 };
+  const published = nextVersion(newVersion('ann'), urgent, now);
   if (!published.ok) throw new Error(published.detail);
   const { state } = published.next;
   expect(provisionalStanding(state, now + provisionalMs - 1)).toBe('waiting');
@@ -145,6 +146,9 @@ test('an urgent publication waits 24 h for its second person, then it is overdue
   if (!confirmed.ok) throw new Error(confirmed.detail);
   expect(provisionalStanding(confirmed.next.state, now + provisionalMs)).toBe('none');
   expect(confirmed.next.state).toMatchObject({ approvedBy: 'bob' });
+  const byAnother = nextVersion(newVersion('ann'), { ...urgent, by: 'cleo' }, now);
+  if (!byAnother.ok) throw new Error(byAnother.detail);
+  expect(nextVersion(byAnother.next, { kind: 'confirm', by: 'cleo' }, now)).toMatchObject({ reason: 'four-eyes' });
 });
 
 test('whatever is tried, nothing is published without a second person unless it is marked, and never changes after', () => {

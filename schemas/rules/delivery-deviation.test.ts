@@ -96,8 +96,8 @@ test('a bolus is not delivery at a rate', () => {
   });
   let state: DeliveryWatch = null;
   for (let second = 0; second <= 3600; second += 10) {
-    const bolus = second > 0 && second % 600 === 0;
-    const ml = (6 / 3600) * second + Math.floor(second / 600) * 2;
+    const bolus = second > 0 && second % 100 === 0;
+    const ml = (6 / 3600) * second + Math.floor(second / 100) * 2;
     const step: ReturnType<typeof watchDelivery> = watchDelivery(
       state,
       sample(ml),

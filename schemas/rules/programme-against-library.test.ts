@@ -83,6 +83,11 @@ test.each<[string, Partial<Programme>, string[]]>([
     ['dose rate 25 mcg/kg/min is above the hard limit of 20 mcg/kg/min'],
   ],
   [
+    'a pause between steps',
+    { steps: [{ rateMlPerH: 6 }, { rateMlPerH: 0 }, { rateMlPerH: 6 }] },
+    ['dose rate 5 mcg/kg/min is inside the limits'],
+  ],
+  [
     'no weight',
     { weightKg: null, doseRate: null },
     ['weight not checked: no weight', 'dose rate not checked: no weight'],

@@ -135,6 +135,12 @@ test.each<[string, Partial<Programme>, string[]]>([
   expect(words(judge({ ...asOrdered, ...change }))).toEqual(expected);
 });
 
+test('a declared overfill is no deviation, however large; one that is not declared is', () => {
+  const full = { ...asOrdered, vtbiMl: 145 };
+  expect(words(judge(full, { ...fluorouracil, overfillMl: 30 }))).toEqual([]);
+  expect(words(judge(full, { ...fluorouracil, overfillMl: 0 }))).toHaveLength(3);
+});
+
 test('a restart programmes the rest of the bag, and neither more nor less', () => {
   expect(words(judge({ ...asOrdered, vtbiMl: 60 }, fluorouracil, 55.2))).toEqual([]);
   expect(words(judge({ ...asOrdered, vtbiMl: 30 }, fluorouracil, 55.2))).not.toEqual([]);
