@@ -2,6 +2,7 @@ import type { Alert, AlertDetail } from '#schemas/http/alert.ts';
 import type { Priority } from '#schemas/messages/record.ts';
 import { type AlertInput, type AlertState, nextAlert, type Responsibility } from '#schemas/rules/alert.ts';
 import { actorOf, writeAudit } from './audit/write.ts';
+import { readInfusionOrder } from './care/infusion-order.ts';
 import type { Database, Query } from './database.ts';
 import { notFound, problem } from './problem.ts';
 import type { SignedIn } from './sessions/sessions.ts';
@@ -60,11 +61,13 @@ export async function answerAlert(deps: AnswerDeps, signedIn: SignedIn, id: stri
 }
 
 /** The alert with its hops and everything people did. */
-export async function readAlert(query: Query, id: string): Promise<AlertDetail> {
+export async function readAlert(query: Query, id: string, now: number): Promise<AlertDetail> {
   const [row] = await query<{ document: Alert }>('alert_one', [id]);
   if (!row) throw notFound(`alert ${id}`);
   const actions = await query<AlertDetail['actions'][number]>('alert_actions', [id]);
-  return { ...row.document, actions };
+  const { infusion } = row.document;
+  const order = infusion === null ? null : await readInfusionOrder(query, infusion, now);
+  return { ...row.document, actions, order };
 }
 
 const detailOf = (answer: Answer) => (answer.offeredTo ? { offeredTo: answer.offeredTo } : {});

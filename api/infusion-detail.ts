@@ -1,4 +1,5 @@
 import type { Infusion, InfusionDetail } from '#schemas/http/shapes.ts';
+import { readInfusionOrder } from './care/infusion-order.ts';
 import type { Query } from './database.ts';
 import { completenessOf, firstMissing, type InfusionJournal, recordSpan } from './infusion-completeness.ts';
 import { notFound } from './problem.ts';
@@ -34,7 +35,7 @@ export async function readInfusionRow(query: Query, id: string): Promise<Infusio
 }
 
 /** @throws 404 */
-export async function readInfusionDetail(query: Query, id: string): Promise<InfusionDetail> {
+export async function readInfusionDetail(query: Query, id: string, now: number): Promise<InfusionDetail> {
   const row = await readInfusionRow(query, id);
   const until = row.endedAt !== null && row.endedAt > row.lastAt ? row.endedAt : row.lastAt;
   const place = [row.pump, row.epochNo];
@@ -69,5 +70,12 @@ export async function readInfusionDetail(query: Query, id: string): Promise<Infu
     span[0],
     span[1],
   ]);
-  return { ...toInfusion(row), segments, timeline, completeness: completenessOf(row, journal, before?.at ?? null) };
+  const order = await readInfusionOrder(query, id, now);
+  return {
+    ...toInfusion(row),
+    segments,
+    timeline,
+    completeness: completenessOf(row, journal, before?.at ?? null),
+    order,
+  };
 }

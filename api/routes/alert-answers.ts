@@ -14,13 +14,13 @@ import { problem } from '../problem.ts';
 const nothing = z.union([z.strictObject({}), z.null()]).optional();
 
 /** `POST /alerts/{id}/{accept|undo|decline|hand-over|note|feedback|seen}`; each answers with the alert as it is then. */
-export function alertAnswerRoutes({ db, live }: ApiDeps): FastifyPluginAsyncZod {
+export function alertAnswerRoutes({ db, live, now }: ApiDeps): FastifyPluginAsyncZod {
   const deps = { db, feedChanged: live.feedHint };
 
   async function answered(request: FastifyRequest, id: string, answer: (by: string) => Answer) {
     const signedIn = personOf(request);
     await answerAlert(deps, signedIn, id, answer(signedIn.user.id));
-    return readAlert(db.query, id);
+    return readAlert(db.query, id, now());
   }
 
   async function receiver(to: string | undefined): Promise<{ id: string; name: string } | null> {

@@ -11,7 +11,7 @@ import { decodeCursor, toPage } from '../page-cursor.ts';
 const sort = 'alerts';
 
 /** `GET /alerts`, `GET /alerts/{id}`. */
-export function alertRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
+export function alertRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/alerts',
@@ -66,7 +66,7 @@ export function alertRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: alertDetail },
         },
       },
-      async (request) => forRole(roleOf(request), await readAlert(db.query, request.params.id)),
+      async (request) => forRole(roleOf(request), await readAlert(db.query, request.params.id, now())),
     );
   };
 }

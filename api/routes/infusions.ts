@@ -10,7 +10,7 @@ import { decodeCursor, toPage } from '../page-cursor.ts';
 const sort = 'inf';
 
 /** `GET /infusions`, `GET /infusions/{id}`. */
-export function infusionRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
+export function infusionRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/infusions',
@@ -48,7 +48,7 @@ export function infusionRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: infusionDetail },
         },
       },
-      async (request) => forRole(roleOf(request), await readInfusionDetail(db.query, request.params.id)),
+      async (request) => forRole(roleOf(request), await readInfusionDetail(db.query, request.params.id, now())),
     );
   };
 }

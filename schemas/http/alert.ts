@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
 import { audiences } from '../rules/audience.ts';
+import { infusionOrder } from './infusion-order.ts';
 import { patientMark } from './patient-mark.ts';
 
 // Times inside an alert come from the database's own JSON (`…+00:00`, microseconds) or from the api; both are RFC 3339.
@@ -57,7 +58,11 @@ export const alertAction = z.object({
   action: z.string(),
   note: z.string().nullable(),
 });
-export const alertDetail = alert.extend({ actions: z.array(alertAction) });
+export const alertDetail = alert.extend({
+  actions: z.array(alertAction),
+  /** Of the alert's infusion; null where it has none. */
+  order: infusionOrder.nullable(),
+});
 export type AlertDetail = z.infer<typeof alertDetail>;
 
 export const noteRequest = z.object({ text: z.string().trim().min(1).max(2000) });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { identifierKinds } from '../rules/bedside-check.ts';
+import { apiTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
-import { apiTime } from './shapes.ts';
 
 const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const person = z.object({ id: z.string(), name: z.string() });

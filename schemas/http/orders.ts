@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { orderContent, orderStates } from '../orders/order-content.ts';
+import { apiTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
-import { apiTime } from './shapes.ts';
 import { therapyReference } from './therapies.ts';
 
 const person = z.object({ id: z.string(), name: z.string() });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { therapyStatuses } from '../rules/order-match.ts';
+import { apiTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
-import { apiTime } from './shapes.ts';
 
 // A patient is initials and a reference everywhere; the rest is the contact sheet, whose every opening is audited.
 

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { apiTime } from './api-time.ts';
+import { infusionOrder } from './infusion-order.ts';
 import { patientMark } from './patient-mark.ts';
 
 // Shapes that foreign clients rely on (surface.md). Fields may be added; these keep their names.
@@ -6,8 +8,7 @@ import { patientMark } from './patient-mark.ts';
 export const roles = ['clinician', 'pharmacist', 'technician', 'admin', 'auditor', 'display'] as const;
 export type Role = (typeof roles)[number];
 
-/** RFC 3339, UTC, milliseconds. */
-export const apiTime = z.iso.datetime();
+export { apiTime };
 
 export const problem = z.object({
   type: z.string(),
@@ -181,5 +182,7 @@ export const infusionDetail = infusion.extend({
   ),
   timeline: z.array(timelineEntry),
   completeness,
+  /** null: it was gone before it could be read. */
+  order: infusionOrder.nullable(),
 });
 export type InfusionDetail = z.infer<typeof infusionDetail>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { therapyStatuses } from '../rules/order-match.ts';
+import { apiTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
-import { apiTime } from './shapes.ts';
 
 const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const graceMin = z.number().min(0).max(10_080).default(60);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEntry } from '#schemas/http/administration.ts';
 import { imported, order } from '#schemas/http/orders.ts';
-import { page, problem } from '#schemas/http/shapes.ts';
+import { infusionDetail, page, problem } from '#schemas/http/shapes.ts';
 import { therapyDetail } from '#schemas/http/therapies.ts';
 import type { Api } from '../../api/api.ts';
 import { type Answer, addPerson, Person, shape, testApi } from '../support/api.ts';
-import { type TestBroker, testBroker } from '../support/broker.ts';
-import { addPatient, addTherapy } from '../support/care.ts';
+import { provisionPump, type TestBroker, testBroker } from '../support/broker.ts';
+import { addPatient, addTherapy, assign } from '../support/care.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -225,4 +225,66 @@ test('of two pharmacists who verify at once, one does and the other is told', as
   const third = await Person.signIn(api, await addPerson(database.pool, 'pharmacist'));
   const answers = await Promise.all([second, third].map((by) => by.post(`/orders/${id}/verify`, readAnew)));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+});
+
+/** An infusion that runs since an hour, with its newest programme, as ingest stores them. */
+async function addInfusion(pump: string, drug: string, rateMlPerH: number, therapy: string | null): Promise<string> {
+  const { pool } = database;
+  await pool.query(`insert into journal (pump_id, epoch, epoch_no, clock) values ($1, '00000000000000aa', 1, '{}')`, [
+    pump,
+  ]);
+  await pool.query(
+    `insert into programme (pump_id, epoch_no, seq, at, received_at, late, infusion, therapy, drug, mode, concentration,
+                            rate_ml_per_h, vtbi_ml)
+     values ($1, 1, 1, now() - interval '1 h', now(), false, 1, $2, $3, 'continuous',
+             '{"amount": 45.57, "unit": "mg", "perMl": 1}', $4, 115.2)`,
+    [pump, therapy, drug, rateMlPerH],
+  );
+  const { rows } = await pool.query<{ id: string }>(
+    `insert into infusion (infusion_id, pump_id, epoch_no, pump_infusion, first_seq, started_at, state_seq, drug, last_at)
+     values (gen_random_uuid(), $1, 1, 1, 1, now() - interval '1 h', 1, $2, now()) returning infusion_id as id`,
+    [pump, drug],
+  );
+  return rows[0]?.id ?? '';
+}
+
+test('an infusion is matched to its order and compared: by assignment and drug, else by the therapy it names', async () => {
+  const patient = await addPatient(first, 'Olga Order');
+  const therapy = await addTherapy(first, patient, 'fluorouracil');
+  const pumps = [await provisionPump(database.pool, 'PUMP-OR1'), await provisionPump(database.pool, 'PUMP-OR2')];
+  const [byAssignment, byReference] = [
+    await addInfusion('PUMP-OR1', 'Fluorouracil', 28.8, null),
+    await addInfusion('PUMP-OR2', 'fluorouracil', 1.2, therapy.reference),
+  ];
+  const read = async (id: string) => shape(infusionDetail, await first.get(`/infusions/${id}`));
+  expect((await read(byAssignment)).order?.words).toContain('assigned to nobody');
+  const from = new Date(Date.now() - 7_200_000).toISOString();
+  await assign(first, pumps[0]?.id ?? '', patient, { from });
+  expect((await read(byAssignment)).order).toMatchObject({ by: 'assignment', words: expect.stringContaining('none') });
+
+  const made = shape(order, await first.post('/orders', { therapy: therapy.id, ...fluorouracil }));
+  expect((await read(byAssignment)).order?.words).toContain('waits for another pharmacist');
+  await second.post(`/orders/${made.id}/verify`, readAnew);
+  const assigned = await read(byAssignment);
+  expect(assigned.patient?.initials).toBe('O.O.');
+  expect(assigned.order).toMatchObject({
+    by: 'assignment',
+    order: { id: made.id, version: 1 },
+    words: null,
+    doubts: [],
+  });
+  const differing = assigned.order?.checks.filter(({ outcome }) => outcome === 'differs') ?? [];
+  expect(differing.map(({ words }) => words)).toContainEqual(
+    expect.stringMatching(/28\.8 mL\/h is 24 times the ordered 1\.2 mL\/h/),
+  );
+  const named = await read(byReference);
+  expect(named.order).toMatchObject({ by: 'therapy-reference', versions: [{ version: 1, to: null }] });
+  expect(named.order?.checks.find(({ field }) => field === 'rateMlPerH')?.outcome).toBe('agrees');
+  expect(JSON.stringify(named.order)).not.toContain('O.O.');
+
+  await first.ask('PATCH', `/therapies/${therapy.id}`, { status: 'on-hold' });
+  expect((await read(byReference)).order).toMatchObject({
+    therapy: { status: 'on-hold' },
+    doubts: [expect.stringContaining('on hold')],
+  });
 });

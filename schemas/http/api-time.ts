@@ -1,0 +1,4 @@
+import * as z from 'zod';
+
+/** RFC 3339, UTC, milliseconds. */
+export const apiTime = z.iso.datetime();
