@@ -54,6 +54,8 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
     if (timed !== journal.cursor.upTo) catchUp(pump, journal);
   }
   for (const rejected of [...batch.rejected, ...tooFar]) rejectRecord(rows, pump, journal, batch, rejected);
+  // What was still on its way when the next journal began may leave holes behind it.
+  if (journal.closed) loseHoles(rows, pump, journal, batch.receivedAt);
 }
 
 /** A closed hole moves the mark past records that came before it: complete is the journal through the newest sample below. */
@@ -230,12 +232,16 @@ function openJournal(rows: Rows, pump: PumpMemory, epoch: string, previous: stri
     if (older === journal || older.closed) continue;
     older.closed = true;
     touch(rows, older);
-    if (older.cursor.highest > older.cursor.upTo) {
-      declare(rows, pump, older, older.cursor.upTo + 1, older.cursor.highest, 'journal-lost', now);
-    }
+    loseHoles(rows, pump, older, now);
   }
   touch(rows, journal);
   return journal;
+}
+
+/** Nobody holds what a closed journal lacks; a record that arrives after all replaces the declaration. */
+function loseHoles(rows: Rows, pump: PumpMemory, closed: JournalMemory, now: number): void {
+  const { upTo, highest } = closed.cursor;
+  if (highest > upTo) declare(rows, pump, closed, upTo + 1, highest, 'journal-lost', now);
 }
 
 /** Declares the holes of a range gone on the platform's behalf. */

@@ -151,5 +151,14 @@ test('a second epoch closes the first, names what was lost, and numbers it by th
   await waitFor(async () => (await one(`select count(*) as n from telemetry where pump_id = 'EPOCH-1'`)) === 4, {
     what: 'the recovered record',
   });
+  // One that was still on its way may leave a hole in the closed journal: that is explained too.
+  await fresh.send('telemetry', [{ ...records[3], seq: 7 }], { epoch: old.epoch });
+  await waitFor(async () => (await one(`select up_to as n from journal where epoch = '${old.epoch}'`)) === 7, {
+    what: 'the closed journal to be complete',
+  });
+  const { rows: later } = await db.query(
+    `select from_seq, to_seq, reason from gone where pump_id = 'EPOCH-1' order by from_seq desc limit 1`,
+  );
+  expect(later).toEqual([{ from_seq: '5', to_seq: '6', reason: 'journal-lost' }]);
   expect((await db.query(`select firmware from pump where pump_id = 'EPOCH-1'`)).rows).toEqual([{ firmware: '9.9' }]);
 });
