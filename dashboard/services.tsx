@@ -72,6 +72,18 @@ export function useInPage(alert: BoardAlert): void {
   useEffect(() => receipts.inPage(alert.feedSeq), [receipts, alert.feedSeq]);
 }
 
+/**
+ * The same where only some of the board stands in the page: an alert that came with a snapshot has the snapshot's number,
+ * and a receipt for that would say that all of the board was painted.
+ */
+export function useAloneInPage(alert: BoardAlert): void {
+  const { receipts } = useServices().live;
+  const { feedSeq, ownSeq } = alert;
+  useEffect(() => {
+    if (ownSeq) receipts.inPage(feedSeq);
+  }, [receipts, feedSeq, ownSeq]);
+}
+
 /** Calls `handle` with the newest closure for every key pressed outside of text fields. */
 export function useKeys(handle: (key: string, event: KeyboardEvent) => void): void {
   const newest = useRef(handle);

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { needsSomebody } from '../screen.ts';
-import { useBoard, useInPage } from '../services.tsx';
+import { useAloneInPage, useBoard } from '../services.tsx';
 import type { BoardAlert } from '../store.ts';
 import { plural } from '../words.ts';
 import { Age } from './age.tsx';
@@ -25,7 +25,7 @@ export function HighStrip() {
 }
 
 function Line({ alert }: { alert: BoardAlert }) {
-  useInPage(alert);
+  useAloneInPage(alert);
   return (
     <Link href={`/?open=${encodeURIComponent(alert.id)}`} className={styles.line}>
       <PriorityMark priority="high" />

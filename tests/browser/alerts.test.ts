@@ -3,11 +3,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alertDetail } from '#schemas/http/alert.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
+import { addAlert } from '../support/board.ts';
 import { provisionPump } from '../support/broker.ts';
 import { HandPump } from '../support/ingest.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { launchBrowser, openViewer, signedIn, signIn } from './browser.ts';
+import { launchBrowser, openViewer, signedIn, signIn, watching } from './browser.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -157,4 +158,27 @@ test('keys choose, accept and search', async () => {
   await page.keyboard.press('j');
   await page.keyboard.press('a');
   await page.locator('article', { hasText: id }).getByText('You have it').waitFor();
+});
+
+test('a strip that shows the high alerts alone does not say that the whole board was painted', async () => {
+  const renderedAt = async (id: string) => {
+    const { rows } = await stack.database.pool.query('select rendered_at from alert where alert_id = $1', [id]);
+    return rows[0]?.rendered_at as Date | null;
+  };
+  const { page } = await openViewer(browser);
+  await addAlert(stack.database.pool, { priority: 'high' });
+  const medium = await addAlert(stack.database.pool, { priority: 'medium' });
+  await page.goto(`${stack.url}/pumps`);
+  await signIn(page, await addPerson(stack.database.pool, 'clinician'));
+  await watching(page);
+  await page.getByLabel('High alerts that nobody has').waitFor();
+  // From here on both are part of the snapshot.
+  await page.reload();
+  await page.getByLabel('High alerts that nobody has').waitFor();
+  // Receipts go in order: once this one is stored, one for the snapshot would be. The strip begins with the oldest.
+  const later = await addAlert(stack.database.pool, { priority: 'high', raisedAt: '2026-01-01T00:00:00Z' });
+  await waitFor(() => renderedAt(later), { what: 'its receipt' });
+  expect(await renderedAt(medium)).toBeNull();
+  await page.getByRole('link', { name: 'Alerts' }).click();
+  await waitFor(() => renderedAt(medium), { what: 'the receipt of the board' });
 });
