@@ -43,7 +43,7 @@ export type StormResult = {
   good: boolean;
 };
 
-const backWithinMs = 180_000;
+const backWithinMs = 300_000;
 const drainWithinMs = 120_000;
 const sampleEveryMs = 100;
 const megabyte = 1024 * 1024;
