@@ -68,8 +68,9 @@ export function watchCumulativeDose(
     };
     return { next: { passed }, found, worsened: state !== null, over: null, checks };
   }
+  if (state === null) return { next: null, found: null, worsened: false, over: null, checks };
   const near = checkCumulativeDose(log, limits.map(lowered), body, now);
-  const over = state !== null && near.every((check) => passedKind(check) === null);
+  const over = near.every((check) => passedKind(check) === null);
   return { next: over ? null : state, found: null, worsened: false, over: over ? 'below the limits' : null, checks };
 }
 

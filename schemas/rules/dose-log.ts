@@ -7,8 +7,11 @@ export type DoseSpan = { from: number; to: number; amount: number };
 export type DoseLog = readonly DoseSpan[];
 
 const keptMs = 24 * 3_600_000;
-/** Neighbouring spans become one while that is no longer than this: a day is at most 1,440 of them. */
-const mergedMs = 60_000;
+/**
+ * Neighbouring spans become one while that is no longer than this: a day is at most 288 of them. What a window takes in
+ * counts at once and in full; only what leaves it may leave this much early.
+ */
+export const mergedMs = 5 * 60_000;
 
 /**
  * Adds a dose; a bolus has `from` equal to `to`. Late ones are put where they belong. Spans that ended more than a day

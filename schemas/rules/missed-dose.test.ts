@@ -89,6 +89,9 @@ test('over the change to summer time every day has its dose, once', () => {
   const from = Date.parse('2026-03-26T00:00:00Z');
   const due = dueTimes({ kind: 'daily', times: ['02:30', '08:00'] }, 'Europe/Stockholm', from, from + 6 * 86_400_000);
   expect(due).toHaveLength(12);
+  const morning = Date.parse('2026-03-08T00:00:00Z');
+  const early = dueTimes({ kind: 'daily', times: ['04:00'] }, 'America/New_York', morning, morning + 86_400_000);
+  expect(early.map((at) => new Date(at).toISOString())).toEqual(['2026-03-08T08:00:00.000Z']);
   const autumn = Date.parse('2026-10-23T00:00:00Z');
   expect(
     dueTimes({ kind: 'daily', times: ['02:30'] }, 'Europe/Stockholm', autumn, autumn + 5 * 86_400_000),

@@ -27,7 +27,7 @@ export function watchDemands(
     const over = unanswered < settings.leastUnanswered / 2;
     return { next: { demands, found: !over }, found: null, over: over ? 'fewer demands' : null };
   }
-  if (unanswered < settings.leastUnanswered || attempts < settings.timesGiven * Math.max(1, given)) {
+  if (unanswered < settings.leastUnanswered || attempts < settings.timesGiven * given) {
     return { next: { demands, found: false }, found: null, over: null };
   }
   const message = `${attempts} demands within 1 h, ${given} given`;

@@ -69,6 +69,17 @@ test.each([
   );
 });
 
+test('a drug that the library marks ★ is high, whatever its name', () => {
+  const entry = entryOf('vancomycin');
+  const given = { status: 'ended', pump: 'delivering', drug: 'vancomycin' } as const;
+  const step = watchHold(
+    { found: false },
+    { ...given, entry: entry && { ...entry, critical: true } },
+    defaultRuleSettings['running-on-hold'],
+  );
+  expect(step.found?.priority).toBe('high');
+});
+
 test.each([
   ['the assigned one', { installed: 'b', assigned: 'b' }, 48, null],
   ['another, within the grace', { installed: 'a', assigned: 'b' }, 23.9, null],
@@ -109,6 +120,7 @@ test.each<[string, number[], string[]]>([
   ['one short discharge', [6, 3, 6], []],
   ['worn', [3, 3, 3], ['A full charge lasts about 5 h; new it lasts 10 h']],
   ['just good enough', [3.7, 3.7], []],
+  ['short at first only', [3, 6, 6], []],
   ['replaced', [3, 3, 6], ['A full charge lasts about 5 h; new it lasts 10 h', 'the battery lasts again']],
 ])('battery: %s', (_, lasting, expected) => {
   expect(discharges(...lasting)).toEqual(expected);
