@@ -16,6 +16,9 @@ const PumpPage = lazy(() => import('./pages/pump/pump-page.tsx'));
 const InfusionsPage = lazy(() => import('./pages/infusions/infusions-page.tsx'));
 const InfusionPage = lazy(() => import('./pages/infusions/infusion-page.tsx'));
 const SystemPage = lazy(() => import('./pages/system/system-page.tsx'));
+const OrdersPage = lazy(() => import('./pages/care/orders-page.tsx'));
+const TherapyPage = lazy(() => import('./pages/care/therapy-page.tsx'));
+const ContactSheetPage = lazy(() => import('./pages/care/contact-sheet.tsx'));
 const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'));
 
 export function App() {
@@ -88,6 +91,9 @@ function SignedIn({ http, session }: { http: Http; session: Session }) {
             <Route path="/infusions" component={InfusionsPage} />
             <Route path="/infusions/:id">{({ id }) => <InfusionPage key={id} id={decodeURIComponent(id)} />}</Route>
             <Route path="/system" component={SystemPage} />
+            <Route path="/orders" component={OrdersPage} />
+            <Route path="/therapies/:id">{({ id }) => <TherapyPage key={id} id={decodeURIComponent(id)} />}</Route>
+            <Route path="/patients/:id">{({ id }) => <ContactSheetPage key={id} id={decodeURIComponent(id)} />}</Route>
             <Route path="/fleet" component={FleetPage} />
             <Route path="/alerts">
               <Redirect to="/" replace />

@@ -27,6 +27,8 @@ const inWords: Record<number, string> = {
 type Request = {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   body?: unknown;
+  /** A file as it is, in place of a JSON body. */
+  file?: { type: string; text: string };
   signal?: AbortSignal | undefined;
 };
 
@@ -44,6 +46,7 @@ export function createHttp(csrfToken: () => string | null): Http {
     const token = csrfToken();
     if (method !== 'GET' && token !== null) headers['x-csrf-token'] = token;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (request.file !== undefined) headers['content-type'] = request.file.type;
     let response: Response;
     try {
       response = await fetch(`/api/v1${path}`, {
@@ -51,7 +54,7 @@ export function createHttp(csrfToken: () => string | null): Http {
         headers,
         credentials: 'same-origin',
         signal: request.signal ?? null,
-        body: request.body === undefined ? null : JSON.stringify(request.body),
+        body: request.file?.text ?? (request.body === undefined ? null : JSON.stringify(request.body)),
       });
     } catch (cause) {
       if (request.signal?.aborted) throw cause;

@@ -20,6 +20,7 @@ const entries: readonly Entry[] = [
   { path: '/', name: 'Alerts', icon: 'alerts', needs: 'read' },
   { path: '/pumps', name: 'Pumps', icon: 'pumps', needs: 'read' },
   { path: '/infusions', name: 'Infusions', icon: 'infusions', needs: 'read' },
+  { path: '/orders', name: 'Orders', icon: 'orders', needs: 'patient.read' },
   { path: '/fleet', name: 'Fleet', icon: 'fleet', needs: 'technical.read' },
   { path: '/system', name: 'System', icon: 'system', needs: 'system.read' },
 ];

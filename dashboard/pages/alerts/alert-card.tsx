@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { PriorityMark } from '../../components/priority-mark.tsx';
-import { useInPage, usePump } from '../../services.tsx';
+import { useInPage, useMay, usePump } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { plural } from '../../words.ts';
 import { AlertButtons } from './alert-buttons.tsx';
@@ -52,6 +52,7 @@ export function AlertCard({ group, chosen, onToggle }: Card) {
             <Drug name={lead.drug ?? pump?.drug ?? null} />
           </p>
           <p>
+            {lead.patient !== null && <strong>{lead.patient.initials} · </strong>}
             {lead.pump === null ? (
               'The platform itself'
             ) : (
@@ -73,6 +74,7 @@ export function AlertCard({ group, chosen, onToggle }: Card) {
         <p className={styles.who}>
           <Responsibility alert={lead} />
         </p>
+        <Contacts alert={lead} />
         <AlertButtons alert={lead} />
       </div>
       {rest.length > 0 && (
@@ -88,6 +90,17 @@ export function AlertCard({ group, chosen, onToggle }: Card) {
         </section>
       )}
     </article>
+  );
+}
+
+/** The way to the audited contact sheet; only where it is known whose the alert is. */
+function Contacts({ alert }: { alert: BoardAlert }) {
+  const mayOpen = useMay('patient.contact');
+  if (!mayOpen || alert.patient === null) return null;
+  return (
+    <Link href={`/patients/${alert.patient.id}?alert=${alert.id}`} className={styles.contacts}>
+      ☎ Contacts
+    </Link>
   );
 }
 
@@ -133,7 +146,10 @@ export function AlertLine({ group, chosen, onToggle }: Shown) {
       <span className={styles.lineDrug}>
         <Drug name={lead.drug ?? pump?.drug ?? null} />
       </span>
-      <span className={styles.linePump}>{lead.pump ?? 'platform'}</span>
+      <span className={styles.linePump}>
+        {lead.patient !== null && `${lead.patient.initials} · `}
+        {lead.pump ?? 'platform'}
+      </span>
       <span className={styles.lineWho}>
         <Responsibility alert={lead} />
       </span>

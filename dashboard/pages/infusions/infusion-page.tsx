@@ -14,6 +14,7 @@ import { Drug } from '../alerts/alert-words.tsx';
 import styles from './infusion-page.module.css';
 import { lanesOf, spanOf } from './lanes.ts';
 import { LastState } from './last-state.tsx';
+import { OrderPanel } from './order-panel.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** What really ran: one infusion on one axis, and the same in rows. */
@@ -70,6 +71,7 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
             {infusion.pumpInfusion}
           </p>
           <h1>
+            {infusion.patient !== null && `${infusion.patient.initials} · `}
             <Drug name={infusion.drug} />
           </h1>
           <p>
@@ -102,6 +104,7 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
         <span className="muted">drag over the timeline to look closer</span>
       </div>
       <Timeline lanes={lanes} from={from} to={to} onZoom={zoom} />
+      {infusion.order !== null && <OrderPanel match={infusion.order} />}
       <Panel title="How complete this is">
         <Completeness infusion={infusion} />
       </Panel>

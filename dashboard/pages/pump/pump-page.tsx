@@ -14,6 +14,7 @@ import { isLastKnown, predictedEmptyAt } from '../../pump-age.ts';
 import { useNow, usePump, useServices } from '../../services.tsx';
 import { amount, duration, plain, stateWord, timeOfDay } from '../../words.ts';
 import { Drug } from '../alerts/alert-words.tsx';
+import { AssignmentPanel } from './assignment.tsx';
 import { Journal } from './journal.tsx';
 import { Programme } from './programme.tsx';
 import { PumpAlerts } from './pump-alerts.tsx';
@@ -56,6 +57,7 @@ export default function PumpPage({ id }: { id: string }) {
       <PumpAlerts pumpId={id} />
       <PumpCharts pumpId={id} missing={pump.missing} alerts={alerts.data?.items ?? []} />
       <div className={styles.panels}>
+        <AssignmentPanel pumpId={id} />
         <Programme events={detail.data?.events ?? []} />
         <Panel title="Journal">
           {detail.data === undefined ? (

@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'wouter';
+import { type ContactSheet, contactSheet } from '#schemas/http/patients.ts';
+import { Facts, Panel } from '../../components/facts.tsx';
+import { Denied, Failed, Loading } from '../../components/states.tsx';
+import { useMay, useServices } from '../../services.tsx';
+import { dayAndTime, plain } from '../../words.ts';
+import { Drug } from '../alerts/alert-words.tsx';
+import styles from './care.module.css';
+
+/** Everything that helps at two in the morning: whom to call with one tap, the plan, the rest. Each opening is audited. */
+export default function ContactSheetPage({ id }: { id: string }) {
+  const { http } = useServices();
+  const allowed = useMay('patient.contact');
+  const [params] = useSearchParams();
+  const alert = params.get('alert');
+  const query = useQuery({
+    queryKey: ['contact-sheet', id, alert],
+    enabled: allowed,
+    // Opened once and read once: a reload in the background would stand in the audit as another opening.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    queryFn: ({ signal }) => {
+      const from = alert === null ? '' : `?alert=${encodeURIComponent(alert)}`;
+      return http(`/patients/${encodeURIComponent(id)}/contact-sheet${from}`, contactSheet, { signal });
+    },
+  });
+  if (!allowed) return <Denied what="Contact sheet" />;
+  if (query.data !== undefined) return <Sheet sheet={query.data} />;
+  if (query.isError) return <Failed what="This contact sheet" error={query.error} retry={() => void query.refetch()} />;
+  return <Loading what="the contact sheet" lines={8} />;
+}
+
+function Sheet({ sheet }: { sheet: ContactSheet }) {
+  const running = sheet.therapies.filter(({ status }) => status !== 'ended');
+  return (
+    <article className={styles.page}>
+      <header className={styles.head}>
+        <div>
+          <p className="muted">
+            <Link href="/">Alerts</Link> / {sheet.reference}
+          </p>
+          <h1>{sheet.name}</h1>
+          <p className="muted small">That you opened this sheet is written down.</p>
+        </div>
+      </header>
+      <section className={styles.calls} aria-label="Whom to call">
+        {sheet.phones.map(({ whose, name, number }) => (
+          <Call key={number} who={name === null ? plain(whose) : `${name}, ${plain(whose)}`} number={number} />
+        ))}
+        {sheet.prescriberPhone !== null && (
+          <Call who={`${sheet.prescriber ?? 'Prescriber'}, prescriber`} number={sheet.prescriberPhone} />
+        )}
+        {sheet.phones.length === 0 && sheet.prescriberPhone === null && <p>No phone number is on record.</p>}
+      </section>
+      <div className={styles.panels}>
+        <Panel title="If nobody answers">
+          <p className={styles.plan}>{sheet.plan ?? 'No plan is on record.'}</p>
+        </Panel>
+        {running.map((therapy) => (
+          <Panel key={therapy.id} title={`Emergency plan, ${therapy.drug}`}>
+            <p className={styles.plan}>{therapy.emergencyPlan ?? 'No emergency plan is on record.'}</p>
+          </Panel>
+        ))}
+        <Panel title="Patient">
+          <Facts facts={patientFacts(sheet)} />
+        </Panel>
+        <Panel title="Therapies">
+          {running.length === 0 && <p className="muted">No running therapy.</p>}
+          <ul className={styles.list}>
+            {running.map((therapy) => (
+              <li key={therapy.id}>
+                <p>
+                  <strong>
+                    <Drug name={therapy.drug} />
+                  </strong>{' '}
+                  <span className={styles.word}>{plain(therapy.status)}</span>
+                </p>
+                <p className="muted">
+                  {therapy.holdUntil !== null && `on hold until ${when(therapy.holdUntil)} · `}
+                  next visit {when(therapy.nextVisitAt)} · next delivery {when(therapy.nextDeliveryAt)}
+                </p>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </div>
+    </article>
+  );
+}
+
+function Call({ who, number }: { who: string; number: string }) {
+  return (
+    <a className={styles.call} href={`tel:${number.replace(/[^+\d]/g, '')}`}>
+      <span>☎ {who}</span>
+      <span className="nowrap">{number}</span>
+    </a>
+  );
+}
+
+const when = (at: string | null) => (at === null ? 'not planned' : dayAndTime(Date.parse(at)));
+
+function patientFacts(sheet: ContactSheet): [string, React.ReactNode][] {
+  const kit = [sheet.reactionKit, sheet.reactionKitExpires === null ? null : `expires ${sheet.reactionKitExpires}`];
+  return [
+    ['Born', sheet.birthDate],
+    ['Address', sheet.address],
+    ['Time zone', sheet.timeZone],
+    ['Language', sheet.language],
+    ['Allergies', sheet.allergies],
+    ['Code status', sheet.codeStatus],
+    ['Weight', sheet.weightKg === null ? null : `${sheet.weightKg} kg`],
+    ['Body surface', sheet.bsaM2 === null ? null : `${sheet.bsaM2} m²`],
+    ['Line', sheet.line],
+    ['Reaction kit', kit.filter((part) => part !== null).join(', ') || null],
+    ['Pumps', sheet.pumps.join(', ') || null],
+    ['Backup pump', sheet.backupPump],
+    ['Prescriber', sheet.prescriber],
+  ];
+}

@@ -1,0 +1,49 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { type Therapy, therapyDetail } from '#schemas/http/therapies.ts';
+import { Buttons, Choice, Field, Form, Refusal, useSending } from '../../components/form.tsx';
+import { useServices } from '../../services.tsx';
+import styles from './care.module.css';
+
+const statuses = [
+  ['pending', 'pending'],
+  ['active', 'active'],
+  ['on-hold', 'on hold'],
+  ['ended', 'ended, for good'],
+] as const;
+
+/** Activates, holds (until), ends. A pump that runs all the same raises an alert. */
+export function TherapyStatus({ therapy: { id, status } }: { therapy: Therapy }) {
+  const { http } = useServices();
+  const client = useQueryClient();
+  const { busy, error, send } = useSending();
+  return (
+    <details className={styles.more}>
+      <summary>Change the status</summary>
+      <Form
+        submit={(fields) =>
+          void send(async () => {
+            const until = fields.text('holdUntil');
+            const reason = fields.text('reason');
+            const body = {
+              status: fields.text('status'),
+              ...(until === null ? {} : { holdUntil: new Date(until).toISOString() }),
+              ...(reason === null ? {} : { reason }),
+            };
+            await http(`/therapies/${id}`, therapyDetail, { method: 'PATCH', body });
+            await client.invalidateQueries({ queryKey: ['care'] });
+          })
+        }
+      >
+        <Choice label="Status" name="status" options={statuses} value={status} />
+        <Field label="On hold until (empty: until a person ends it)" name="holdUntil" type="datetime-local" />
+        <Field label="Why" name="reason" />
+        <Refusal error={error} what="The status was not changed." names={{ holdUntil: 'On hold until' }} />
+        <Buttons>
+          <button type="submit" disabled={busy}>
+            Change the status
+          </button>
+        </Buttons>
+      </Form>
+    </details>
+  );
+}
