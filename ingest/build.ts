@@ -170,6 +170,7 @@ export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: 
     const learnt = learnClock(journal.clock, clock);
     if (learnt) journal.clockChanged = true;
   }
+  journal.announcedLast = hello.last ?? null;
   learnHighest(journal.cursor, Math.min(hello.last ?? 0, journal.cursor.highest + maxHelloAhead));
   const first = hello.first ?? 0;
   if (first > journal.cursor.upTo + 1 && first <= journal.cursor.highest + 1) {
@@ -197,14 +198,17 @@ const maxHelloAhead = 1_000_000_000;
 export function buildTime(rows: Rows, pump: PumpMemory, now: number, listeningSince: number): void {
   const journal = pump.newest;
   if (!journal) return;
-  const given = { caughtUp: missingCount(journal.cursor) === 0, listeningSince };
+  // Without a hello nobody knows how much a pump still holds: that it sends in order says nothing.
+  const { announcedLast, cursor } = journal;
+  const caughtUp = announcedLast !== null && cursor.upTo >= announcedLast && missingCount(cursor) === 0;
+  const given = { caughtUp, listeningSince };
   const context = contextOf(pump, journal);
   const take = (step: RuleStep) => {
     if (step.next !== pump.rules || step.effects.length > 0) takeStep(rows, pump, journal, step);
   };
   take(applyTime(pump.rules, now, given, context));
   take(judgeUpkeep(pump.rules, now, context));
-  const gap = judgeGap(pump.rules, journal.cursor, now, given, context);
+  const gap = judgeGap(pump.rules, cursor, now, given, context);
   take(gap);
   if (gap.ask) rows.backfills.push({ pump: pump.pump, shard: pump.shard, epoch: journal.epoch, ranges: gap.ask });
 }

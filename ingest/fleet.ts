@@ -22,6 +22,8 @@ export type JournalMemory = {
   records: number;
   rejected: number;
   closed: boolean;
+  /** The journal's last record when the pump last said hello to this worker; null: it has not. */
+  announcedLast: number | null;
   context: RuleContext | null;
   /** The transaction that writes it already, so that most records need no look-up in a set. */
   touchedBy: object | null;
@@ -76,6 +78,7 @@ export function newJournal(pump: PumpMemory, epoch: string, previousEpoch: strin
     records: 0,
     rejected: 0,
     closed: false,
+    announcedLast: null,
     context: null,
     touchedBy: null,
   };

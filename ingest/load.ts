@@ -62,6 +62,7 @@ export async function loadPumps(client: Pool | PoolClient, shards: number[], pum
         cursor: { upTo, above, lost, highest },
         clock: { ...newClock(), ...clock },
         clockChanged: false,
+        announcedLast: null,
         context: null,
         touchedBy: null,
       };

@@ -5,8 +5,11 @@ import type { Arrival, OpenCondition, PumpRuleState, RaiseEffect, RuleContext, R
 
 // A pump's alarm becomes an alert. Only the pump ends it.
 
-/** Without new backlog for this long, a late alarm that has not ended is active now. */
-export const quietMs = 5_000;
+/**
+ * Without new backlog for this long, a late alarm that has not ended is active now. Longer than the 5 s within which a
+ * pump that sends one batch at a time hears of the last one: between two of its batches nothing is quiet.
+ */
+export const quietMs = 8_000;
 /** … and at the latest after this long, however much backlog still comes. */
 export const settleAtLatestMs = 120_000;
 

@@ -46,8 +46,8 @@ export type ChaosResult = {
 
 /** A run has to drain within this time of its last fault. */
 export const drainWithinMs = 90_000;
-/** Longer than alarms of a backlog wait before they count as active (5 s of quiet), and a tick. */
-const quietMs = 8_000;
+/** Longer than alarms of a backlog wait before they count as active (8 s of quiet), and a tick. */
+const quietMs = 11_000;
 const quietWithinMs = 60_000;
 
 /** @throws Error when the platform could not be started, or never became ready again */

@@ -232,3 +232,24 @@ test('text that the database can not keep costs its field or its record, and no 
   ]);
   for (const { bytes } of rows.slice(1)) expect(bytes).toBeGreaterThan(19_000);
 });
+
+test('a pump that sends its backlog batch by batch, without a hello, is not alerted for what ended within it', async () => {
+  const broker = await start();
+  const pump = await handPump(broker, 'SLOW-1');
+  const anHourAgo = (minutes: number) => ({ at: new Date(Date.now() - 3_600_000 + minutes * 60_000).toISOString() });
+  const alarm = { kind: 'alarm', alarm: 1, code: 'MDC_EVT_PUMP_FLOW_FREE', priority: 'high' };
+  // Each batch waits for the acknowledgement of the one before, which may take 5 s: nothing is quiet meanwhile.
+  for (const record of [
+    pump.sample(anHourAgo(0)),
+    pump.record({ ...alarm, phase: 'start', ...anHourAgo(1) }),
+    pump.record({ ...alarm, phase: 'end', ...anHourAgo(2) }),
+  ]) {
+    await pump.send('telemetry', [record]);
+    await pump.acknowledged(Number(record.seq));
+  }
+  const { rows } = await db.query(
+    `select document->>'condition' as condition, document->>'late' as late
+       from feed_entry join alert using (alert_id) where pump_id = 'SLOW-1' order by feed_entry.seq`,
+  );
+  expect(rows).toEqual([{ condition: 'ended', late: 'true' }]);
+});

@@ -56,7 +56,7 @@ const patienceMs = 30_000;
 const drainWithinMs = 90_000;
 /** Longer than a lease (5 s). */
 const frozenMs = 6_500;
-/** Alarms of a backlog become alerts after 5 s of quiet. */
+/** Alarms of a backlog become alerts after 8 s of quiet. */
 const settledWithinMs = 20_000;
 
 type Run = {
