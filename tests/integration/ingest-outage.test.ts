@@ -126,14 +126,14 @@ test('a second epoch closes the first, names what was lost, and numbers it by th
   const provisioned = await provisionPump(db, 'EPOCH-1');
   const old = await HandPump.connect(broker, provisioned, 'aaaaaaaaaaaaaaaa');
   const records = [old.sample(), old.sample(), old.sample(), old.sample()];
-  await old.send('telemetry', [records[0], records[3]]);
+  await old.send('alarm', [records[0], records[3]]);
   await old.acknowledged(1);
   const fresh = await HandPump.connect(broker, provisioned, 'bbbbbbbbbbbbbbbb');
   await fresh.raw(
     'hello',
     JSON.stringify({ v: 1, epoch: fresh.epoch, previousEpoch: old.epoch, boot: 2, first: 1, last: 1, firmware: '9.9' }),
   );
-  await fresh.send('telemetry', [fresh.sample()], { boot: 2 });
+  await fresh.send('alarm', [fresh.sample()], { boot: 2 });
   await fresh.acknowledged(1);
   const { rows } = await db.query(
     `select epoch, epoch_no, up_to, lost, closed_at is not null as closed from journal where pump_id = 'EPOCH-1' order by epoch_no`,
@@ -147,12 +147,12 @@ test('a second epoch closes the first, names what was lost, and numbers it by th
   );
   expect(gone).toEqual([{ from_seq: '2', to_seq: '3', reason: 'journal-lost', declared_by: 'platform' }]);
   // A record that arrives after all replaces the declaration.
-  await fresh.send('telemetry', [records[1]], { epoch: old.epoch });
+  await fresh.send('alarm', [records[1]], { epoch: old.epoch });
   await waitFor(async () => (await one(`select count(*) as n from telemetry where pump_id = 'EPOCH-1'`)) === 4, {
     what: 'the recovered record',
   });
   // One that was still on its way may leave a hole in the closed journal: that is explained too.
-  await fresh.send('telemetry', [{ ...records[3], seq: 7 }], { epoch: old.epoch });
+  await fresh.send('alarm', [{ ...records[3], seq: 7 }], { epoch: old.epoch });
   await waitFor(async () => (await one(`select up_to as n from journal where epoch = '${old.epoch}'`)) === 7, {
     what: 'the closed journal to be complete',
   });

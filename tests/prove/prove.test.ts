@@ -76,7 +76,12 @@ test('a pump and a browser that stop reading are cut, and nobody waits for them'
   );
 }, 60_000);
 
-test('while the database is away nothing is lost, doubled, acknowledged or silent', async () => {
-  const options = { minutes: 0.1, pumps: 20, cadenceMs: 1_000, warmUpMs: 1_000, alarms: 5 };
-  await proven(proveDatabaseOff(options, stage, context));
-}, 90_000);
+// The suite has this with a hand-made pump (tests/integration/ingest-outage.test.ts); LONG_TESTS=1 with a fleet.
+test.runIf(process.env.LONG_TESTS === '1')(
+  'while the database is away nothing is lost or silent',
+  async () => {
+    const options = { minutes: 0.1, pumps: 20, cadenceMs: 1_000, warmUpMs: 1_000, alarms: 5 };
+    await proven(proveDatabaseOff(options, stage, context));
+  },
+  90_000,
+);
