@@ -4,7 +4,7 @@ import { openHost, totalsOf } from './fleet.ts';
 import { usualSettings } from './pump-state.ts';
 import { runningRate } from './pump-work.ts';
 import { newSimPump, type SimPump } from './sim-pump.ts';
-import { therapies } from './therapies.ts';
+import { therapies, therapyOf } from './therapies.ts';
 import { openTruthLog } from './truth.ts';
 
 /** Ids of n pumps: PUMP-0001, PUMP-0002 … */
@@ -29,13 +29,14 @@ export async function runFleet(context: Context): Promise<number> {
     await host.provision(ids, (done) => progress.show(`provisioned ${done} of ${count} pumps`));
     const rules = {
       settings: { ...usualSettings, alarmsPerHour: usualSettings.alarmsPerHour * options['alarm-rate'] },
-      therapies: therapies(),
     };
+    const known = therapies();
     ids.forEach((pump, n) => {
       pumps.push(
         newSimPump({
           ...host.deviceDeps(pump),
-          rules,
+          // A pump stays with its patient, and the patient with the course.
+          rules: { ...rules, therapies: [therapyOf(n, known)] },
           truth,
           seed: options.seed,
           n,

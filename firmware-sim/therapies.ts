@@ -7,6 +7,7 @@ import { type PcaSettings, pca } from './modes/pca.ts';
 import { type Phase, plannedMl } from './modes/phase.ts';
 import { ramp } from './modes/ramp.ts';
 import { taper } from './modes/taper.ts';
+import { pick, seedOf } from './random.ts';
 import type { RecordDraft } from './record-draft.ts';
 
 export const libraryVersion = 'demo-1';
@@ -216,4 +217,12 @@ export function therapies(): Therapy[] {
       hydration,
     ),
   ];
+}
+
+/** The course of the patient with the n-th pump, always the same; as common as its weight says. */
+export function therapyOf(n: number, known: readonly Therapy[]): Therapy {
+  return pick(
+    { rng: seedOf(0, n) },
+    known.map((value) => ({ weight: value.weight, value })),
+  );
 }

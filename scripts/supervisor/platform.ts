@@ -5,6 +5,7 @@ import { buildDashboard } from './build-dashboard.ts';
 import { ensureCanary } from './canary.ts';
 import type { SupervisorConfig } from './config.ts';
 import { type Database, openDatabase } from './database.ts';
+import { makeDemoCare } from './demo-care.ts';
 import { claimPort, claimSpare } from './ports.ts';
 import { stopLeftoverServices, takeDataDir } from './processes.ts';
 import { ensureDemoPassword, ensureServiceTokens, writeWhole } from './secrets.ts';
@@ -52,6 +53,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const urlFile = join(dataDir, 'database.url');
   let database: Database | null = null;
   let closing = false;
+  const stopDemo = new AbortController();
+  let demoCare: Promise<void> | null = null;
   // While everything is being stopped, that links break is no news.
   const sayWhileRunning = (line: string) => {
     if (!closing) say(line);
@@ -59,6 +62,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const close = async () => {
     closing = true;
+    stopDemo.abort();
+    await demoCare;
     for (const name of stopOrder) await services.find((service) => service.name === name)?.close();
     rmSync(urlFile, { force: true });
     await database?.close();
@@ -141,6 +146,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         graceMs: 5_000,
       });
       if (problems.length > 0) throw problems[0];
+      demoCare = makeDemoCare({
+        api: local,
+        password: demo.password,
+        pumps: options.pumps,
+        signal: stopDemo.signal,
+      }).catch((error: unknown) => sayWhileRunning(`the demo's patients could not all be made: ${String(error)}`));
     }
     // Last, so that it finds everything at work.
     await start('watchdog', ['watchdog/main.ts'], {
