@@ -29,6 +29,40 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_library()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE' then
+    raise exception 'versions of a library are kept' using errcode = 'insufficient_privilege';
+  end if;
+  if row (new.library_id, new.version, new.based_on, new.created_by, new.created_at)
+     is distinct from row (old.library_id, old.version, old.based_on, old.created_by, old.created_at)
+     or row (new.content, new.authors, new.revision, new.changed_by, new.changed_at)
+        is distinct from row (old.content, old.authors, old.revision, old.changed_by, old.changed_at)
+        and (old.state, new.state) <> ('draft', 'draft') then
+    raise exception 'version % is %: its content never changes', old.version, old.state using errcode = 'insufficient_privilege';
+  end if;
+  if new.state <> old.state and (old.state, new.state) not in (
+       ('draft', 'in-review'), ('draft', 'published'), ('in-review', 'draft'), ('in-review', 'approved'),
+       ('in-review', 'published'), ('approved', 'draft'), ('approved', 'published'), ('published', 'retired')) then
+    raise exception 'version % is % and can not become %', old.version, old.state, new.state
+      using errcode = 'insufficient_privilege';
+  end if;
+  -- A confirmation is all that an urgent publication may still get.
+  if old.published_at is not null
+     and (old.state = 'retired'
+          or row (new.published_by, new.published_at, new.urgent_reason, new.urgent_until, new.submitted_by, new.submitted_at)
+             is distinct from row (old.published_by, old.published_at, old.urgent_reason, old.urgent_until, old.submitted_by,
+                                   old.submitted_at)
+          or old.approved_at is not null
+             and row (new.approved_by, new.approved_at) is distinct from row (old.approved_by, old.approved_at)) then
+    raise exception 'version % is % and stays as it is', old.version, old.state using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_order()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -289,6 +323,17 @@ create table device_event (
   constraint device_event_pkey PRIMARY KEY (pump_id, epoch_no, seq)
 );
 
+create table drug_library (
+  library_id uuid default gen_random_uuid() not null,
+  name text not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  constraint drug_library_pkey PRIMARY KEY (library_id),
+  constraint drug_library_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id)
+);
+CREATE UNIQUE INDEX drug_library_by_name ON public.drug_library USING btree (lower(name));
+CREATE INDEX drug_library_by_time ON public.drug_library USING btree (created_at DESC, library_id DESC);
+
 create table feed (
   one boolean default true not null,
   feed_epoch uuid default gen_random_uuid() not null,
@@ -387,6 +432,63 @@ create table journal (
   constraint journal_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
 );
 
+create table library_version (
+  library_id uuid not null,
+  version integer not null,
+  based_on integer,
+  content jsonb not null,
+  revision integer default 1 not null,
+  state text default 'draft'::text not null,
+  authors uuid[] not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  changed_by uuid not null,
+  changed_at timestamp with time zone default now() not null,
+  submitted_by uuid,
+  submitted_at timestamp with time zone,
+  sent_back_by uuid,
+  sent_back_at timestamp with time zone,
+  sent_back_reason text,
+  approved_by uuid,
+  approved_at timestamp with time zone,
+  published_by uuid,
+  published_at timestamp with time zone,
+  urgent_reason text,
+  urgent_until timestamp with time zone,
+  retired_by uuid,
+  retired_at timestamp with time zone,
+  retire_reason text,
+  constraint library_version_pkey PRIMARY KEY (library_id, version),
+  constraint library_version_authors_check CHECK ((cardinality(authors) > 0)),
+  constraint library_version_check CHECK (((submitted_at IS NULL) = (submitted_by IS NULL))),
+  constraint library_version_check1 CHECK (((sent_back_at IS NULL) = (sent_back_by IS NULL))),
+  constraint library_version_check10 CHECK (((state <> 'in-review'::text) OR (submitted_at IS NOT NULL))),
+  constraint library_version_check11 CHECK (((state <> 'approved'::text) OR (approved_at IS NOT NULL))),
+  constraint library_version_check12 CHECK (((state <> ALL (ARRAY['published'::text, 'retired'::text])) OR (approved_at IS NOT NULL) OR (urgent_until IS NOT NULL))),
+  constraint library_version_check13 CHECK (((urgent_until IS NULL) OR (approved_by <> published_by))),
+  constraint library_version_check2 CHECK ((approved_by <> ALL (authors))),
+  constraint library_version_check3 CHECK (((approved_at IS NULL) = (approved_by IS NULL))),
+  constraint library_version_check4 CHECK (((published_at IS NULL) = (published_by IS NULL))),
+  constraint library_version_check5 CHECK (((urgent_until IS NULL) = (urgent_reason IS NULL))),
+  constraint library_version_check6 CHECK (((retired_at IS NULL) = (retired_by IS NULL))),
+  constraint library_version_check7 CHECK (((retire_reason IS NULL) = (retired_at IS NULL))),
+  constraint library_version_check8 CHECK (((state = ANY (ARRAY['published'::text, 'retired'::text])) = (published_at IS NOT NULL))),
+  constraint library_version_check9 CHECK (((state = 'retired'::text) = (retired_at IS NOT NULL))),
+  constraint library_version_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'in-review'::text, 'approved'::text, 'published'::text, 'retired'::text]))),
+  constraint library_version_version_check CHECK ((version >= 1)),
+  constraint library_version_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES app_user(user_id),
+  constraint library_version_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES app_user(user_id),
+  constraint library_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint library_version_library_id_based_on_fkey FOREIGN KEY (library_id, based_on) REFERENCES library_version(library_id, version),
+  constraint library_version_library_id_fkey FOREIGN KEY (library_id) REFERENCES drug_library(library_id),
+  constraint library_version_published_by_fkey FOREIGN KEY (published_by) REFERENCES app_user(user_id),
+  constraint library_version_retired_by_fkey FOREIGN KEY (retired_by) REFERENCES app_user(user_id),
+  constraint library_version_sent_back_by_fkey FOREIGN KEY (sent_back_by) REFERENCES app_user(user_id),
+  constraint library_version_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES app_user(user_id)
+);
+CREATE TRIGGER library_version_is_kept BEFORE DELETE OR UPDATE ON public.library_version FOR EACH ROW EXECUTE FUNCTION refuse_changed_library();
+CREATE TRIGGER library_version_is_never_emptied BEFORE TRUNCATE ON public.library_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_changed_library();
+
 create table limit_alert (
   pump_id text not null,
   epoch_no integer not null,
@@ -466,6 +568,7 @@ create table programme (
   constraint programme_pkey PRIMARY KEY (pump_id, epoch_no, seq)
 );
 CREATE INDEX programme_by_infusion ON public.programme USING btree (pump_id, epoch_no, infusion);
+CREATE INDEX programme_by_time ON public.programme USING btree (at, pump_id, epoch_no, seq);
 
 create table pump (
   pump_id text not null,
