@@ -13,6 +13,7 @@ import { Drug } from '../alerts/alert-words.tsx';
 import styles from './care.module.css';
 import { OrderForm } from './order-form.tsx';
 import { orderFacts } from './order-words.ts';
+import { PatientSize } from './patient-size.tsx';
 import { TherapyStatus } from './therapy-status.tsx';
 import { VerifyForm } from './verify-form.tsx';
 
@@ -80,6 +81,7 @@ function Status({ therapy, emergencyPlan }: { therapy: Therapy; emergencyPlan: s
         ]}
       />
       {mayChange && therapy.status !== 'ended' && <TherapyStatus therapy={therapy} />}
+      {mayChange && <PatientSize patient={therapy.patient} />}
     </Panel>
   );
 }
