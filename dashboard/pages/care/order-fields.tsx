@@ -4,14 +4,14 @@ import { Field, type Fields, NumberField } from '../../components/form.tsx';
 export function OrderNumberFields() {
   return (
     <>
-      <NumberField label="Concentration" name="amount" hint="45.57" />
+      <NumberField label="Concentration" name="amount" />
       <Field label="Unit" name="unit" hint="mg" />
       <NumberField label="in mL" name="perMl" value={1} />
       <NumberField label="Dose rate" name="doseRate" />
       <Field label="Unit of the dose rate" name="doseUnit" hint="mcg/kg/min" />
-      <NumberField label="Rate, mL/h" name="rateMlPerH" hint="1.2" />
-      <NumberField label="Volume, mL" name="volumeMl" required hint="115.2" />
-      <NumberField label="Duration, h" name="durationH" required hint="96" />
+      <NumberField label="Rate, mL/h" name="rateMlPerH" />
+      <NumberField label="Volume, mL" name="volumeMl" required />
+      <NumberField label="Duration, h" name="durationH" required />
     </>
   );
 }

@@ -48,7 +48,7 @@ export function OrderForm({ therapy, onMade }: { therapy: Therapy; onMade: () =>
       <Choice label="Mode" name="mode" options={modes} />
       <OrderNumberFields />
       <NumberField label="Overfill, mL" name="overfillMl" hint="0" />
-      <NumberField label="Total" name="total" hint="5250" />
+      <NumberField label="Total" name="total" />
       <Field label="Unit of the total" name="totalUnit" hint="mg" />
       <NumberField label="PCA demand, mL" name="demandMl" />
       <NumberField label="PCA lockout, min" name="lockoutMin" />
