@@ -288,8 +288,6 @@ create table alert (
   infusion_id       uuid,
   alarm             bigint,
   type              text not null,                   -- MDC_EVT_… or a rule's name
-  audience          text not null default 'clinical' -- only a clinical one stands on the alert board, sounds and pages
-                    check (audience in ('clinical', 'technician', 'technical-on-call')),
   priority          text not null check (priority in ('high', 'medium', 'low')),
   pump_priority     text,
   message           text not null,
@@ -315,8 +313,6 @@ create table alert (
   seen_at           timestamptz,
   accepted_at       timestamptz
 );
--- About the platform itself: one of each type at a time, whichever process raises it.
-create unique index alert_of_platform on alert (type) where audience = 'technical-on-call' and condition = 'active';
 create index alert_by_time on alert (raised_at desc, alert_id desc);
 create index alert_by_pump on alert (pump_id, raised_at desc);
 create index alert_open on alert (priority) where condition = 'active' or seen_at is null;
@@ -340,7 +336,7 @@ $$;
 -- What a screen is told of an alert. Feed rows hold it as it was; lists and single reads use the same words.
 create view alert_document as
   select a.alert_id, jsonb_build_object(
-    'id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'audience', a.audience, 'priority', a.priority,
+    'id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'priority', a.priority,
     'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility,
     'owner', case when u.user_id is null then null
                   else jsonb_build_object('id', u.user_id, 'name', u.name) end,

@@ -1,3 +1,24 @@
+-- Alerts say whom they are for: only a clinical one stands on the alert board, sounds and pages.
+alter table alert add column audience text not null default 'clinical'
+  check (audience in ('clinical', 'technician', 'technical-on-call'));
+-- About the platform itself: one of each type at a time, whichever process raises it.
+create unique index alert_of_platform on alert (type) where audience = 'technical-on-call' and condition = 'active';
+create or replace view alert_document as
+  select a.alert_id, jsonb_build_object(
+    'id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'audience', a.audience, 'priority', a.priority,
+    'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility,
+    'owner', case when u.user_id is null then null
+                  else jsonb_build_object('id', u.user_id, 'name', u.name) end,
+    'offeredTo', a.offered_to, 'acceptedUntil', wire_time(a.accepted_until), 'raisedAt', wire_time(a.raised_at), 'late', a.late, 'endedAt', wire_time(a.ended_at),
+    'endReason', a.end_reason, 'count', a.times, 'message', a.message, 'detail', a.detail,
+    'drug', i.drug, 'neededSomebody', a.needed_somebody,
+    'hops', jsonb_build_object('pumpAt', wire_time(a.pump_at), 'brokerAt', wire_time(a.broker_at), 'receivedAt', wire_time(a.received_at),
+                               'committedAt', wire_time(a.committed_at), 'sentAt', wire_time(a.sent_at), 'renderedAt', wire_time(a.rendered_at),
+                               'seenAt', wire_time(a.seen_at), 'acceptedAt', wire_time(a.accepted_at))) as document
+    from alert a
+    left join app_user u on u.user_id = a.owner
+    left join infusion i on i.infusion_id = a.infusion_id;
+
 -- Patients: everything but reference, initials and what doses need stands on the contact sheet, which only an audited
 -- request opens.
 create table patient (

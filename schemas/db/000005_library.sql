@@ -81,5 +81,11 @@ create trigger library_version_is_kept before update or delete on library_versio
 create trigger library_version_is_never_emptied before truncate on library_version
   for each statement execute function refuse_changed_library();
 
+-- Who did something and when, as the api tells it; null where nobody did.
+create function person_moment(who uuid, at timestamptz) returns jsonb language sql stable parallel safe as $$
+  select jsonb_build_object('by', jsonb_build_object('id', u.user_id, 'name', u.name), 'at', wire_time(at))
+    from app_user u where u.user_id = who
+$$;
+
 -- A limit replay reads the programmes of a period.
 create index programme_by_time on programme (at, pump_id, epoch_no, seq);

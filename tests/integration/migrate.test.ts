@@ -58,3 +58,11 @@ test('a renamed migration is refused', async () => {
     /“old”.*“new”/,
   );
 });
+
+test('a migration that was edited after it was applied is refused', async () => {
+  const database = await emptyDatabaseForThisTest();
+  await migrate(database.url, { folder: migrations({ '000001_a.sql': 'select 1' }) });
+  await expect(migrate(database.url, { folder: migrations({ '000001_a.sql': 'select 2' }) })).rejects.toThrow(
+    /000001_a\.sql is not the file that made this database/,
+  );
+});
