@@ -14,6 +14,9 @@ import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infusionRoutes } from './routes/infusions.ts';
+import { libraryRoutes } from './routes/libraries.ts';
+import { libraryFileRoutes } from './routes/library-files.ts';
+import { libraryVersionRoutes } from './routes/library-versions.ts';
 import { liveRoutes } from './routes/live.ts';
 import { orderImportRoutes } from './routes/order-import.ts';
 import { orderRoutes } from './routes/orders.ts';
@@ -46,6 +49,9 @@ const resources = [
   orderRoutes,
   orderImportRoutes,
   assignmentRoutes,
+  libraryRoutes,
+  libraryVersionRoutes,
+  libraryFileRoutes,
   rejectedRecordRoutes,
   auditRoutes,
   systemRoutes,

@@ -21,6 +21,15 @@ AS $function$
   select to_timestamp(ms / 1000.0)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.person_moment(who uuid, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select jsonb_build_object('by', jsonb_build_object('id', u.user_id, 'name', u.name), 'at', wire_time(at))
+    from app_user u where u.user_id = who
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -130,7 +139,6 @@ create table alert (
   infusion_id uuid,
   alarm bigint,
   type text not null,
-  audience text default 'clinical'::text not null,
   priority text not null,
   pump_priority text,
   message text not null,
@@ -154,6 +162,7 @@ create table alert (
   rendered_at timestamp with time zone,
   seen_at timestamp with time zone,
   accepted_at timestamp with time zone,
+  audience text default 'clinical'::text not null,
   constraint alert_pkey PRIMARY KEY (alert_id),
   constraint alert_audience_check CHECK ((audience = ANY (ARRAY['clinical'::text, 'technician'::text, 'technical-on-call'::text]))),
   constraint alert_condition_check CHECK ((condition = ANY (ARRAY['active'::text, 'ended'::text]))),

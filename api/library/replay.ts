@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import type { Order as OrderAnswer } from '#schemas/http/orders.ts';
+import type { LibraryContent } from '#schemas/library/library.ts';
+import { limitRecord, programmeRecord } from '#schemas/messages/record.ts';
+import { type ReplayReport, startReplay } from '#schemas/rules/limit-replay.ts';
+import type { Order } from '#schemas/rules/order.ts';
+import { type MatchableOrder, type MatchableTherapy, matchOrder } from '#schemas/rules/order-match.ts';
+import { numbersOf } from '../care/orders.ts';
+import type { Query } from '../database.ts';
+import { problem } from '../problem.ts';
+
+// A version of a library against every stored programme of a period, by the rule that judges them live.
+
+const rowsAtOnce = 2_000;
+/** More would keep the api busy for too long: the period is to be shorter. */
+const mostProgrammes = 200_000;
+
+type ProgrammeRow = {
+  at: string;
+  pump: string;
+  epochNo: number;
+  seq: number;
+  infusion: string | null;
+  therapyNamed: string | null;
+  namedId: string | null;
+  assignedPatient: string | null;
+  assignedTherapy: string | null;
+  programme: unknown;
+  did: unknown;
+};
+type OrderRow = MatchableOrder & { numbers: Order };
+type Therapy = MatchableTherapy<OrderRow> & { orders: OrderRow[]; careArea: string };
+
+const programme = programmeRecord.omit({ kind: true, seq: true, at: true, uptimeMs: true, boot: true });
+const did = z.array(limitRecord.pick({ field: true, limitType: true }));
+
+/**
+ * @param span RFC 3339 times; `to` is not part of it
+ * @throws 422 where the period holds more than can be replayed at once
+ */
+export async function replayLibrary(
+  query: Query,
+  content: LibraryContent,
+  span: { from: string; to: string },
+): Promise<ReplayReport & { unreadable: number }> {
+  const replay = startReplay(content);
+  let [taken, unreadable] = [0, 0];
+  let last: ProgrammeRow | undefined;
+  for (;;) {
+    const after = [last?.at ?? null, last?.pump ?? null, last?.epochNo ?? null, last?.seq ?? null];
+    const rows = await query<ProgrammeRow>('replay_programmes', [span.from, span.to, ...after, rowsAtOnce]);
+    const therapies = await therapiesOf(query, rows);
+    for (const row of rows) {
+      const read = programme.safeParse(row.programme);
+      // Stored with errors in its fields: what is left may not be enough.
+      if (!read.success || row.infusion === null) {
+        unreadable += 1;
+        continue;
+      }
+      const { order, careArea } = orderOf(row, read.data.drug ?? null, therapies);
+      replay.take({ infusion: row.infusion, programme: read.data, order, careArea, did: did.parse(row.did) });
+    }
+    taken += rows.length;
+    if (taken > mostProgrammes) {
+      throw problem(422, `more than ${mostProgrammes} programmes in this period: choose a shorter one`);
+    }
+    last = rows.at(-1);
+    if (rows.length < rowsAtOnce) return { ...replay.report(), unreadable };
+  }
+}
+
+type Therapies = { byId: Map<string, Therapy>; byPatient: Map<string, Therapy[]> };
+
+/** Every therapy that a page of programmes may follow. */
+async function therapiesOf(query: Query, rows: readonly ProgrammeRow[]): Promise<Therapies> {
+  const distinct = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
+  const patients = distinct(rows.map(({ assignedPatient }) => assignedPatient));
+  const named = distinct(rows.map(({ namedId }) => namedId));
+  const found: Therapies = { byId: new Map(), byPatient: new Map() };
+  if (patients.length + named.length === 0) return found;
+  for (const row of await query<Omit<Therapy, 'orders'>>('replay_therapies', [patients, named])) {
+    const therapy = { ...row, orders: [] };
+    found.byId.set(row.id, therapy);
+    found.byPatient.set(row.patient, [...(found.byPatient.get(row.patient) ?? []), therapy]);
+  }
+  for (const answer of await query<OrderAnswer>('orders_to_match', [[...found.byId.keys()]])) {
+    found.byId.get(answer.therapy.id)?.orders.push(toMatch(answer));
+  }
+  return found;
+}
+
+function toMatch(answer: OrderAnswer): OrderRow {
+  const { id, version, state, verifiedAt, endedAt } = answer;
+  const ms = (at: string | null) => (at === null ? null : Date.parse(at));
+  return { id, version, state, verifiedAt: ms(verifiedAt), endedAt: ms(endedAt), numbers: numbersOf(answer) };
+}
+
+/** The order that counted when it was programmed, and the care area where the pump may not say it. */
+function orderOf(row: ProgrammeRow, drug: string | null, { byId, byPatient }: Therapies) {
+  const { namedId, assignedPatient, assignedTherapy, therapyNamed } = row;
+  const { order, therapy } = matchOrder<OrderRow, Therapy>({
+    drug,
+    therapyReference: therapyNamed,
+    named: namedId === null ? null : (byId.get(namedId) ?? null),
+    assigned:
+      assignedPatient === null
+        ? null
+        : { patient: assignedPatient, therapy: assignedTherapy, therapies: byPatient.get(assignedPatient) ?? [] },
+    at: Date.parse(row.at),
+  });
+  return { order: order?.numbers ?? null, careArea: therapy?.careArea ?? null };
+}

@@ -1,0 +1,2 @@
+--@ library_item
+ where l.library_id = $1
