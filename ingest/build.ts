@@ -8,7 +8,7 @@ import { judgeGap } from '#schemas/rules/gap-watch.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
 import { applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
 import { judgeUpkeep, noteEnvelope } from '#schemas/rules/upkeep.ts';
-import { isOnPatient, type JournalMemory, newJournal, type PumpMemory } from './fleet.ts';
+import { isOnBench, isOnPatient, type JournalMemory, newJournal, type PumpMemory } from './fleet.ts';
 import { alertId, infusionId } from './ids.ts';
 import type { IncomingBatch, IncomingHello, IncomingUnreadable } from './incoming.ts';
 import { writeRecord } from './record-rows.ts';
@@ -207,7 +207,7 @@ export function buildTime(rows: Rows, pump: PumpMemory, now: number, listeningSi
     if (step.next !== pump.rules || step.effects.length > 0) takeStep(rows, pump, journal, step);
   };
   take(applyTime(pump.rules, now, given, context));
-  take(judgeUpkeep(pump.rules, now, context));
+  take(judgeUpkeep(pump.rules, now, { onBench: isOnBench(pump) }, context));
   const gap = judgeGap(pump.rules, cursor, now, given, context);
   take(gap);
   if (gap.ask) rows.backfills.push({ pump: pump.pump, shard: pump.shard, epoch: journal.epoch, ranges: gap.ask });

@@ -94,6 +94,13 @@ export function isOnPatient(pump: PumpMemory): boolean {
   return pump.status === null || patientStatuses.includes(pump.status);
 }
 
+const benchStatuses: readonly string[] = ['testing', 'service'];
+
+/** Whether a person said that it is being tested or repaired. */
+export function isOnBench(pump: PumpMemory): boolean {
+  return pump.status !== null && benchStatuses.includes(pump.status);
+}
+
 /** A pump's memory to try things on: nothing done to it is ever written. */
 export function copyPump(pump: PumpMemory): PumpMemory {
   const copy: PumpMemory = {

@@ -17,7 +17,14 @@ const h = 60 * min;
 
 /** What comes from the pump: an envelope of a journal with a clock that is off, a boot, something unreadable. */
 type Happening = { at: number; epochNo?: number; first?: boolean; offMs?: number; boot?: number; rejected?: boolean };
-type Case = { name: string; happens: Happening[]; untilMs: number; says: [at: number, what: string][] };
+type Case = {
+  name: string;
+  happens: Happening[];
+  untilMs: number;
+  says: [at: number, what: string][];
+  /** From when on it is being tested. */
+  onBenchAt?: number;
+};
 
 const alternating = (times: number, everyMs: number): Happening[] =>
   Array.from({ length: times }, (_, n) => ({ at: (n + 1) * everyMs, epochNo: n % 2 === 0 ? 1 : 2 }));
@@ -99,11 +106,21 @@ const cases: Case[] = [
     untilMs: 4 * h,
     says: [],
   },
+  {
+    name: 'on the bench nobody is told, and what was told is over',
+    happens: [2, 3, 4, 5, 6, 7].map((boot, n) => ({ at: n * 10 * min, boot })),
+    untilMs: 2 * h,
+    onBenchAt: 30 * min,
+    says: [
+      [20 * min, 'raise reboot-storm'],
+      [30 * min, 'end reboot-storm'],
+    ],
+  },
 ];
 
 const context: RuleContext = { epochNo: 1, alertId: (seq, rule) => `${rule} ${seq}`, onPatient: true };
 
-function play({ happens, untilMs }: Case): [number, string][] {
+function play({ happens, untilMs, onBenchAt = Number.POSITIVE_INFINITY }: Case): [number, string][] {
   const said: [number, string][] = [];
   const names = new Map<string, string>();
   let state: PumpRuleState = newPumpRules();
@@ -123,7 +140,7 @@ function play({ happens, untilMs }: Case): [number, string][] {
         state = applyRejected(state, about, arrival(now, boot), context).next;
       }
     }
-    ({ next: state, effects } = judgeUpkeep(state, now, context));
+    ({ next: state, effects } = judgeUpkeep(state, now, { onBench: at >= onBenchAt }, context));
     for (const effect of effects) {
       if (effect.do === 'raise') names.set(effect.id, effect.type);
       said.push([at, `${effect.do} ${names.get(effect.id)}`]);

@@ -78,8 +78,16 @@ export function noteReboot(upkeep: Upkeep | null, at: number): Upkeep {
   return { ...known, boots: [...known.boots, at].slice(-stormBoots) };
 }
 
-/** Raises and ends what the notes say. */
-export function judgeUpkeep(state: PumpRuleState, now: number, context: RuleContext): RuleStep {
+/**
+ * Raises and ends what the notes say.
+ * @param given.onBench it is being tested or repaired, or is the watchdog's canary: being switched on and off is its day
+ */
+export function judgeUpkeep(
+  state: PumpRuleState,
+  now: number,
+  given: { onBench: boolean },
+  context: RuleContext,
+): RuleStep {
   const { upkeep } = state;
   if (upkeep === null) return { next: state, effects: [] };
   const switches = upkeep.switches.filter((at) => now - at < duplicateWithinMs).length;
@@ -126,7 +134,8 @@ export function judgeUpkeep(state: PumpRuleState, now: number, context: RuleCont
   ];
   let step: RuleStep = { next: state, effects: [] };
   for (const finding of found) {
-    const { next, effects } = judge(step.next, finding, now, context);
+    const onBench = { ...finding, holds: false, remains: false, over: 'on the bench' };
+    const { next, effects } = judge(step.next, given.onBench ? onBench : finding, now, context);
     step = { next, effects: effects.length === 0 ? step.effects : [...step.effects, ...effects] };
   }
   // Which of two journals spoke last stays known: forgotten, the next message of the older one would count as a switch.
