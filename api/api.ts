@@ -10,6 +10,7 @@ import { type ApiConfig, readServiceToken } from './config.ts';
 import { createDatabase, isDatabaseAway } from './database.ts';
 import { makeDemoUsers } from './demo-users.ts';
 import type { ApiDeps } from './deps.ts';
+import { publishDemoLibrary } from './library/demo.ts';
 import { createDatabaseWatch } from './live/database-watch.ts';
 import { createLive } from './live/live.ts';
 import { createMetrics } from './metrics.ts';
@@ -102,7 +103,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
   live.start();
   sealer.start();
   const preparation = prepare().then(prepared, (error: unknown) => {
-    if (!stopping.signal.aborted) log.error({ err: error }, 'the demo users could not be made');
+    if (!stopping.signal.aborted) log.error({ err: error }, 'the demo users and library could not be made');
   });
 
   async function prepare(): Promise<void> {
@@ -110,7 +111,8 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
     if (!config.DEMO || password === undefined) return;
     for (;;) {
       try {
-        return await makeDemoUsers(db, deps.passwords, password);
+        await makeDemoUsers(db, deps.passwords, password);
+        return await publishDemoLibrary(db, deps.now);
       } catch (error) {
         if (!isDatabaseAway(error)) throw error;
         await delay(500, undefined, { signal: stopping.signal });

@@ -6,7 +6,7 @@ import { demoLibrary } from '#schemas/library/demo-library.ts';
 import type { LibraryContent } from '#schemas/library/library.ts';
 import { printLibraryCsv } from '#schemas/library/library-csv.ts';
 import type { Api } from '../../api/api.ts';
-import { type Answer, addPerson, Person, shape, testApi } from '../support/api.ts';
+import { type Answer, addPerson, apiForThisTest, Person, shape, testApi } from '../support/api.ts';
 import { type TestBroker, testBroker } from '../support/broker.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -229,4 +229,20 @@ test('a bad library is a draft that says where, and goes nowhere; an unreadable 
   const line = await first.post('/drug-libraries/import', csv, { 'content-type': 'text/csv' });
   expect(line.status).toBe(422);
   expect(pathsOf(line)[0]).toMatch(/^line \d+$/);
+});
+
+test('the demo publishes its library with four eyes, once', async () => {
+  for (const _start of ['first', 'again']) {
+    const demo = await apiForThisTest(broker, database.url, { DEMO: '1', DEMO_PASSWORD: 'demo demo demo' });
+    const pharmacist = await Person.signIn(demo, 'pharmacist@demo.dripwatch', 'demo demo demo');
+    const { items } = shape(page(drugLibrary), await pharmacist.get('/drug-libraries'));
+    const published = items.filter(({ name }) => name === 'Demo library').flatMap(({ versions }) => versions);
+    expect(published).toMatchObject([
+      {
+        ...{ version: 1, state: 'published', notice: 'NOT FOR CLINICAL USE', published: { by: { id: pharmacist.id } } },
+        approved: { by: { name: 'T. Nakamura' } },
+      },
+    ]);
+    await demo.close();
+  }
 });
