@@ -19,6 +19,8 @@ const SystemPage = lazy(() => import('./pages/system/system-page.tsx'));
 const OrdersPage = lazy(() => import('./pages/care/orders-page.tsx'));
 const TherapyPage = lazy(() => import('./pages/care/therapy-page.tsx'));
 const ContactSheetPage = lazy(() => import('./pages/care/contact-sheet.tsx'));
+const LibraryPage = lazy(() => import('./pages/library/library-page.tsx'));
+const LibraryVersionPage = lazy(() => import('./pages/library/version-page.tsx'));
 const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'));
 
 export function App() {
@@ -94,6 +96,10 @@ function SignedIn({ http, session }: { http: Http; session: Session }) {
             <Route path="/orders" component={OrdersPage} />
             <Route path="/therapies/:id">{({ id }) => <TherapyPage key={id} id={decodeURIComponent(id)} />}</Route>
             <Route path="/patients/:id">{({ id }) => <ContactSheetPage key={id} id={decodeURIComponent(id)} />}</Route>
+            <Route path="/library" component={LibraryPage} />
+            <Route path="/library/:id/:version">
+              {({ id, version }) => <LibraryVersionPage key={`${id} ${version}`} id={id} version={version} />}
+            </Route>
             <Route path="/fleet" component={FleetPage} />
             <Route path="/alerts">
               <Redirect to="/" replace />

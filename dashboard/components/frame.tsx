@@ -21,6 +21,7 @@ const entries: readonly Entry[] = [
   { path: '/pumps', name: 'Pumps', icon: 'pumps', needs: 'read' },
   { path: '/infusions', name: 'Infusions', icon: 'infusions', needs: 'read' },
   { path: '/orders', name: 'Orders', icon: 'orders', needs: 'patient.read' },
+  { path: '/library', name: 'Library', icon: 'library', needs: 'library.write' },
   { path: '/fleet', name: 'Fleet', icon: 'fleet', needs: 'technical.read' },
   { path: '/system', name: 'System', icon: 'system', needs: 'system.read' },
 ];

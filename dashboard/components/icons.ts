@@ -4,6 +4,7 @@ export const icons = {
   pumps: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z',
   infusions: 'M4 6h9M4 12h16M4 18h6M16 6h4M13 18h7',
   orders: 'M6 4h12v16H6zM9 9h6M9 13h6M9 17h3',
+  library: 'M5 4h4v16H5zM9 4h4v16H9zM15 5l4-1 3 15-4 1z',
   fleet: 'M4 5h16v4H4zM4 11h16v4H4zM4 17h16v3H4z',
   system: 'M3 12h4l3-7 4 14 3-7h4',
 } as const;
