@@ -46,10 +46,11 @@ export async function replayLibrary(
   const replay = startReplay(content);
   let [taken, unreadable] = [0, 0];
   let last: ProgrammeRow | undefined;
+  const therapies: Therapies = { byId: new Map(), byPatient: new Map(), asked: new Set() };
   for (;;) {
     const after = [last?.at ?? null, last?.pump ?? null, last?.epochNo ?? null, last?.seq ?? null];
     const rows = await query<ProgrammeRow>('replay_programmes', [span.from, span.to, ...after, rowsAtOnce]);
-    const therapies = await therapiesOf(query, rows);
+    await readTherapies(query, rows, therapies);
     for (const row of rows) {
       const read = programme.safeParse(row.programme);
       // Stored with errors in its fields: what is left may not be enough.
@@ -69,24 +70,30 @@ export async function replayLibrary(
   }
 }
 
-type Therapies = { byId: Map<string, Therapy>; byPatient: Map<string, Therapy[]> };
+/** Therapies read so far, and whose were asked for: most pages are about the same patients. */
+type Therapies = {
+  byId: Map<string, Therapy>;
+  byPatient: Map<string, Therapy[]>;
+  asked: Set<string>;
+};
 
-/** Every therapy that a page of programmes may follow. */
-async function therapiesOf(query: Query, rows: readonly ProgrammeRow[]): Promise<Therapies> {
-  const distinct = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
-  const patients = distinct(rows.map(({ assignedPatient }) => assignedPatient));
-  const named = distinct(rows.map(({ namedId }) => namedId));
-  const found: Therapies = { byId: new Map(), byPatient: new Map() };
-  if (patients.length + named.length === 0) return found;
-  for (const row of await query<Omit<Therapy, 'orders'>>('replay_therapies', [patients, named])) {
+/** Reads every therapy that a page of programmes may follow and that is not known yet. */
+async function readTherapies(query: Query, rows: readonly ProgrammeRow[], known: Therapies): Promise<void> {
+  const unasked = (ids: (string | null)[]) => [...new Set(ids)].filter((id) => id !== null && !known.asked.has(id));
+  const patients = unasked(rows.map(({ assignedPatient }) => assignedPatient));
+  const named = unasked(rows.map(({ namedId }) => namedId));
+  if (patients.length + named.length === 0) return;
+  for (const id of [...patients, ...named]) if (id !== null) known.asked.add(id);
+  const read = await query<Omit<Therapy, 'orders'>>('replay_therapies', [patients, named]);
+  const fresh = read.filter(({ id }) => !known.byId.has(id));
+  for (const row of fresh) {
     const therapy = { ...row, orders: [] };
-    found.byId.set(row.id, therapy);
-    found.byPatient.set(row.patient, [...(found.byPatient.get(row.patient) ?? []), therapy]);
+    known.byId.set(row.id, therapy);
+    known.byPatient.set(row.patient, [...(known.byPatient.get(row.patient) ?? []), therapy]);
   }
-  for (const answer of await query<OrderAnswer>('orders_to_match', [[...found.byId.keys()]])) {
-    found.byId.get(answer.therapy.id)?.orders.push(toMatch(answer));
+  for (const answer of await query<OrderAnswer>('orders_to_match', [fresh.map(({ id }) => id)])) {
+    known.byId.get(answer.therapy.id)?.orders.push(toMatch(answer));
   }
-  return found;
 }
 
 function toMatch(answer: OrderAnswer): OrderRow {
