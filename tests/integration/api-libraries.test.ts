@@ -184,6 +184,15 @@ test('a library leaves and comes back the same, as JSON and as CSV', async () =>
   expect(await schema.json()).toMatchObject({ type: 'object', required: ['name', 'careAreas'] });
 });
 
+test('a library of 2,000 drugs comes in as a whole', async () => {
+  const { draft } = await demoDraft((content) => {
+    const { entry } = milrinone(content);
+    const drugs = Array.from({ length: 2_000 }, (_, n) => ({ ...entry, name: `drug ${n}` }));
+    content.careAreas.push({ name: 'large', outsideLibrary: 'stopped', drugs });
+  });
+  expect(draft).toMatchObject({ drugs: 2_013, careAreas: 8, problems: [] });
+});
+
 test('a bad library is a draft that says where, and goes nowhere; an unreadable one is refused with its places', async () => {
   const at = (content: LibraryContent) => {
     const area = content.careAreas.findIndex(({ name }) => name === 'inotropes');
