@@ -2,6 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 const parts = ['schemas', 'broker', 'ingest', 'api', 'firmware-sim', 'watchdog', 'dashboard'];
 
+// What brings a database server of its own, or is about pumps and processes rather than about what is stored, runs on the
+// pass without another database.
+const onceIsEnough = [
+  'tests/{chaos,prove}/**',
+  'tests/system/{kill,watchdog}.test.ts',
+  'tests/integration/sim-{faults,fleet,process}.test.ts',
+];
+
 // Two cores, shared with a database, a broker and sometimes a browser.
 export default defineConfig({
   test: {
@@ -23,8 +31,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/{integration,system,chaos,prove,conformance}/**/*.test.ts'],
-          // These bring a database server of their own: once is enough, on the pass without another one.
-          exclude: process.env.TEST_DATABASE_URL ? ['tests/{chaos,prove}/**', 'tests/system/watchdog.test.ts'] : [],
+          exclude: process.env.TEST_DATABASE_URL ? onceIsEnough : [],
           globalSetup: ['tests/support/database-server.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -45,18 +45,22 @@ test('a percentile is a value that was measured', () => {
 });
 
 // How fast is for `npm run prove`: a test run shares its cores. These three mostly wait for acknowledgements.
-test.concurrent('a backlog drains whole while live alarms reach the screen', async () => {
-  const options = {
-    records: 20_000,
-    pumps: 20,
-    livePumps: 10,
-    alarmEveryMs: 50,
-    alarmsBefore: 10,
-    atLeastPerS: null,
-    alarmWithinMs: 10_000,
-  };
-  await proven(proveBacklog(options, stage, context));
-}, 120_000);
+test.concurrent.runIf(process.env.LONG_TESTS === '1')(
+  'a backlog drains whole while live alarms reach the screen',
+  async () => {
+    const options = {
+      records: 20_000,
+      pumps: 20,
+      livePumps: 10,
+      alarmEveryMs: 50,
+      alarmsBefore: 10,
+      atLeastPerS: null,
+      alarmWithinMs: 10_000,
+    };
+    await proven(proveBacklog(options, stage, context));
+  },
+  120_000,
+);
 
 test.concurrent('a bad record in each batch costs only itself', async () => {
   await proven(provePoison({ batches: 24, pumps: 8, recordsPerBatch: 10 }, stage, context));
