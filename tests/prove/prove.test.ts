@@ -45,7 +45,7 @@ test('a percentile is a value that was measured', () => {
 });
 
 // How fast is for `npm run prove`: a test run shares its cores. These mostly wait for acknowledgements.
-test.concurrent.runIf(process.env.LONG_TESTS === '1')(
+test.runIf(process.env.LONG_TESTS === '1')(
   'a backlog drains whole while live alarms reach the screen',
   async () => {
     const options = {
