@@ -179,6 +179,6 @@ test('a strip that shows the high alerts alone does not say that the whole board
   const later = await addAlert(stack.database.pool, { priority: 'high', raisedAt: '2026-01-01T00:00:00Z' });
   await waitFor(() => renderedAt(later), { what: 'its receipt' });
   expect(await renderedAt(medium)).toBeNull();
-  await page.getByRole('link', { name: 'Alerts' }).click();
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await waitFor(() => renderedAt(medium), { what: 'the receipt of the board' });
 });
