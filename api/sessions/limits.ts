@@ -5,8 +5,11 @@
  */
 export const sessionLimits = { idleS: 8 * 3600, absoluteS: 24 * 3600, displayS: 30 * 24 * 3600 } as const;
 
-/** While the database is away, a session that was good this recently may still read. */
-export const outageReadMs = 10 * 60_000;
+/**
+ * While the database is away, a session that was good this recently may still read, and its screens stay open: nobody could
+ * sign in anew to see what is happening, and nobody can end a session while there is nowhere to write it down.
+ */
+export const outageReadMs = sessionLimits.idleS * 1_000;
 
 /** A session is asked for in the database at most this often; ending one takes effect everywhere within it. */
 export const freshMs = 2_000;

@@ -16,7 +16,7 @@ export type Sessions = {
   create(query: Query, userId: string): Promise<{ cookie: string; csrfToken: string; sessionHash: string }>;
   /**
    * Who a cookie belongs to, or null.
-   * @throws the database's error while it is away and the session was not seen to be good in the last 10 min
+   * @throws the database's error while it is away and the session was not seen to be good within `outageReadMs`
    */
   find(cookie: string): Promise<SignedIn | null>;
   /** Somebody did something on a screen of these sessions: they are in use. */

@@ -1,9 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { user } from '#schemas/http/administration.ts';
 import { page } from '#schemas/http/shapes.ts';
 import type { Api } from '../../api/api.ts';
+import { createDatabase } from '../../api/database.ts';
+import { sessionLimits } from '../../api/sessions/limits.ts';
+import { createSessions } from '../../api/sessions/sessions.ts';
 import { addPerson, apiForThisTest, Person, shape, testApi, testPassword } from '../support/api.ts';
 import { type TestBroker, testBroker } from '../support/broker.ts';
+import { cuttableLink } from '../support/cuttable-link.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -150,4 +155,25 @@ test('demo users exist in the demo only, and can not sign in outside it', async 
   for (const name of roles) await Person.signIn(demo, `${name}@demo.dripwatch`, 'demo demo demo');
   const outside = await signIn({ email: 'admin@demo.dripwatch', password: 'demo demo demo' });
   expect(outside.status).toBe(401);
+});
+
+test('through an outage of the database a session stays good for as long as it may rest unused', async () => {
+  const link = await cuttableLink(database.url);
+  const options = { url: link.url, connections: 1, statementTimeoutMs: 2_000, connectTimeoutMs: 2_000, name: 'test' };
+  const db = createDatabase(options, pino({ level: 'silent' }));
+  onTestFinished(db.close);
+  let now = Date.now();
+  const sessions = createSessions(db, { demo: false, now: () => now });
+  const email = await addPerson(database.pool, 'clinician');
+  const { rows } = await database.pool.query('select user_id from app_user where email = $1', [email]);
+  const { cookie, sessionHash } = await sessions.create(db.query, rows[0].user_id);
+  expect((await sessions.find(cookie))?.user.email).toBe(email);
+  link.cut();
+  now += sessionLimits.idleS * 1_000 - 1;
+  expect(await sessions.alive([sessionHash])).toBeNull();
+  expect(sessions.goodEnough(sessionHash, now)).toBe(true);
+  expect((await sessions.find(cookie))?.user.email).toBe(email);
+  now += 1;
+  expect(sessions.goodEnough(sessionHash, now)).toBe(false);
+  await expect(sessions.find(cookie)).rejects.toThrow();
 });
