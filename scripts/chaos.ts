@@ -1,12 +1,10 @@
 // npm run chaos: every fault that a home, a network and a data centre produce, then a checker that believes nobody.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasMosquitto } from '../tests/chaos/mosquitto.ts';
 import { chaosReport } from '../tests/chaos/report.ts';
 import { runChaos } from '../tests/chaos/run.ts';
 import { type FaultFamily, faultFamilies } from '../tests/chaos/schedule.ts';
+import { exitCodeOf, proofRun, WrongUse } from './testing/proof-run.ts';
 
 const usage = `npm run chaos -- [--minutes M] [--pumps N] [--seed S] [--faults LIST] [--broker mosquitto] [--json] [--keep]
   --minutes M   how long faults are injected (3); the drain comes after it
@@ -17,8 +15,6 @@ const usage = `npm run chaos -- [--minutes M] [--pumps N] [--seed S] [--faults L
   --json        the result as JSON on standard output
   --keep        leave the run's folder (database, journals, logs) where it is
 exit code 0: nothing lost, doubled or silent · 1: violated or not drained in 90 s · 2: wrong use, or it could not run`;
-
-class WrongUse extends Error {}
 
 function read() {
   const { values } = parseArgs({
@@ -67,24 +63,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-chaos-'));
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  let good = false;
-  try {
-    const result = await runChaos({ ...options, folder, log, signal: stop.signal });
-    process.stdout.write(`${json ? JSON.stringify(result) : chaosReport(result)}\n`);
-    good = result.good;
-    return good ? 0 : 1;
-  } finally {
-    if (keep || !good) log(`the run is in ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
-  }
+  return proofRun('chaos', { json, keep }, (run) => runChaos({ ...options, ...run }), chaosReport);
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  const words = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof WrongUse ? `${words}\n\n${usage}\n` : `${words}\n`);
-  return 2;
-});
+process.exitCode = await exitCodeOf(main, usage);

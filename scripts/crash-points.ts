@@ -1,11 +1,9 @@
 // npm run crash-points: ingest killed at each of its steps, and cut off from the database in the middle of COMMIT.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CrashPoint, crashPoints } from '../tests/chaos/crash-points/points.ts';
 import { crashPointsReport } from '../tests/chaos/crash-points/report.ts';
 import { runCrashPoints } from '../tests/chaos/crash-points/run.ts';
+import { exitCodeOf, proofRun, WrongUse } from './testing/proof-run.ts';
 
 const usage = `npm run crash-points -- [--times N] [--pumps N] [--seed S] [--points LIST] [--json] [--keep]
   --times N      how often ingest is killed at each point (10); links are cut up to five times as often
@@ -15,8 +13,6 @@ const usage = `npm run crash-points -- [--times N] [--pumps N] [--seed S] [--poi
   --json         the result as JSON on standard output
   --keep         leave the run's folder (database, journals, logs) where it is
 exit code 0: every kill happened and nothing was violated · 1: not so · 2: wrong use, or it could not run`;
-
-class WrongUse extends Error {}
 
 function read() {
   const { values } = parseArgs({
@@ -51,24 +47,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-crash-points-'));
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  let good = false;
-  try {
-    const result = await runCrashPoints({ ...options, folder, log, signal: stop.signal });
-    process.stdout.write(`${json ? JSON.stringify(result) : crashPointsReport(result)}\n`);
-    good = result.good;
-    return good ? 0 : 1;
-  } finally {
-    if (keep || !good) log(`the run is in ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
-  }
+  return proofRun('crash-points', { json, keep }, (run) => runCrashPoints({ ...options, ...run }), crashPointsReport);
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  const words = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof WrongUse ? `${words}\n\n${usage}\n` : `${words}\n`);
-  return 2;
-});
+process.exitCode = await exitCodeOf(main, usage);

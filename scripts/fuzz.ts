@@ -1,10 +1,8 @@
 // npm run fuzz: bytes that nobody should send, to the real services.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fuzzReport } from '../tests/chaos/fuzz/report.ts';
 import { runFuzz } from '../tests/chaos/fuzz/run.ts';
+import { exitCodeOf, proofRun } from './testing/proof-run.ts';
 
 const usage = `npm run fuzz -- [--packets N] [--seed S] [--json] [--keep]
   --packets N   MQTT packets before and after CONNACK, payloads, HTTP requests and live frames (20000)
@@ -29,23 +27,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return wrong ? 2 : 0;
   }
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-fuzz-'));
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  let good = false;
-  try {
-    const result = await runFuzz({ packets, seed, folder, log, signal: stop.signal });
-    process.stdout.write(`${values.json ? JSON.stringify(result) : fuzzReport(result)}\n`);
-    good = result.good;
-    return good ? 0 : 1;
-  } finally {
-    if (values.keep || !good) log(`the run is in ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
-  }
+  return proofRun('fuzz', values, (run) => runFuzz({ packets, seed, ...run }), fuzzReport);
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return 2;
-});
+process.exitCode = await exitCodeOf(main, usage);

@@ -1,7 +1,4 @@
 // npm run prove: single promises shown on the real platform, each by a command of its own.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
 import { proveDatabaseOff, usualDatabaseOff } from '../tests/prove/database-off.ts';
@@ -10,6 +7,7 @@ import { proveLongJournal, usualLongJournal } from '../tests/prove/long-journal.
 import { provePoison, usualPoison } from '../tests/prove/poison.ts';
 import { type ProofResult, resultText } from '../tests/prove/result.ts';
 import { onStage, type ProofContext, type Stage } from '../tests/prove/stage.ts';
+import { exitCodeOf, proofRun, WrongUse } from './testing/proof-run.ts';
 
 const usage = `npm run prove -- NAME [options] [--json] [--keep]
   backlog        [--records N] [--pumps N]  a backlog drains while live pumps raise alarms
@@ -20,8 +18,6 @@ const usage = `npm run prove -- NAME [options] [--json] [--keep]
   --json         the result as JSON on standard output
   --keep         leave the run's folder (database, logs) where it is
 exit code 0: proven · 1: not proven · 2: wrong use, or it could not run`;
-
-class WrongUse extends Error {}
 
 type Given = { number(name: string, usual: number): number };
 type Proof = {
@@ -122,25 +118,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-prove-'));
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  let good = false;
-  try {
-    const context = { folder, log, signal: stop.signal };
-    const result = await onStage(context, (stage) => proof.run(given, stage, context));
-    process.stdout.write(`${json ? JSON.stringify(result) : resultText(result)}\n`);
-    good = result.good;
-    return good ? 0 : 1;
-  } finally {
-    if (keep || !good) log(`the run is in ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
-  }
+  return proofRun('prove', { json, keep }, (run) => onStage(run, (stage) => proof.run(given, stage, run)), resultText);
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  const words = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof WrongUse ? `${words}\n\n${usage}\n` : `${words}\n`);
-  return 2;
-});
+process.exitCode = await exitCodeOf(main, usage);

@@ -1,10 +1,8 @@
 // npm run storm: thousands of pumps come back at once after their broker was killed.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stormReport } from '../tests/chaos/storm/report.ts';
 import { runStorm } from '../tests/chaos/storm/run.ts';
+import { exitCodeOf, proofRun, WrongUse } from './testing/proof-run.ts';
 
 const usage = `npm run storm -- [--pumps N] [--cadence S] [--seed S] [--json] [--keep]
   --pumps N     simulated pumps (5000); each needs two open files (ulimit -n)
@@ -13,8 +11,6 @@ const usage = `npm run storm -- [--pumps N] [--cadence S] [--seed S] [--json] [-
   --json        the result as JSON on standard output
   --keep        leave the run's folder (database, journals, logs) where it is
 exit code 0: all came back and nothing was lost · 1: not so · 2: wrong use, or it could not run`;
-
-class WrongUse extends Error {}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -38,22 +34,7 @@ async function main(): Promise<number> {
     return value;
   };
   const options = { pumps: number('pumps', 1), cadenceMs: number('cadence', 1) * 1_000, seed: number('seed', 0) };
-  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-storm-'));
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  let good = false;
-  try {
-    const result = await runStorm({ ...options, folder, log });
-    process.stdout.write(`${values.json ? JSON.stringify(result) : stormReport(result)}\n`);
-    good = result.good;
-    return good ? 0 : 1;
-  } finally {
-    if (values.keep || !good) log(`the run is in ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
-  }
+  return proofRun('storm', values, ({ folder, log }) => runStorm({ ...options, folder, log }), stormReport);
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  const words = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof WrongUse ? `${words}\n\n${usage}\n` : `${words}\n`);
-  return 2;
-});
+process.exitCode = await exitCodeOf(main, usage);
