@@ -192,6 +192,25 @@ create table alert_action (
 );
 CREATE INDEX alert_action_by_alert ON public.alert_action USING btree (alert_id, action_id);
 
+create table announcement (
+  announcement_id uuid default gen_random_uuid() not null,
+  pump_id text not null,
+  kind text not null,
+  at timestamp with time zone default now() not null,
+  note text,
+  created_by uuid not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint announcement_pkey PRIMARY KEY (announcement_id),
+  constraint announcement_check CHECK ((ended_at >= at)),
+  constraint announcement_kind_check CHECK ((kind = ANY (ARRAY['bag-change'::text, 'set-change'::text, 'shower'::text, 'transport'::text]))),
+  constraint announcement_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint announcement_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(user_id),
+  constraint announcement_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
+);
+CREATE INDEX announcement_by_pump ON public.announcement USING btree (pump_id, at DESC);
+CREATE INDEX announcement_by_time ON public.announcement USING btree (at DESC, announcement_id DESC);
+
 create table app_user (
   user_id uuid default gen_random_uuid() not null,
   email text not null,
@@ -282,6 +301,24 @@ create table bolus (
   constraint bolus_pkey PRIMARY KEY (pump_id, epoch_no, seq)
 );
 CREATE INDEX bolus_by_infusion ON public.bolus USING btree (pump_id, epoch_no, infusion);
+
+create table contact_method (
+  contact_method_id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  channel text not null,
+  label text not null,
+  address jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  removed_at timestamp with time zone,
+  last_delivered_at timestamp with time zone,
+  last_answered_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  failure text,
+  constraint contact_method_pkey PRIMARY KEY (contact_method_id),
+  constraint contact_method_channel_check CHECK ((channel = ANY (ARRAY['web-push'::text, 'e-mail'::text, 'sms'::text, 'voice'::text]))),
+  constraint contact_method_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(user_id)
+);
+CREATE INDEX contact_method_by_user ON public.contact_method USING btree (user_id) WHERE (removed_at IS NULL);
 
 create table credential (
   credential_id uuid default gen_random_uuid() not null,
@@ -518,6 +555,38 @@ create table limit_alert (
   constraint limit_alert_pkey PRIMARY KEY (pump_id, epoch_no, seq)
 );
 CREATE INDEX limit_alert_by_infusion ON public.limit_alert USING btree (pump_id, epoch_no, infusion);
+
+create table notification (
+  notification_id uuid default gen_random_uuid() not null,
+  idempotency_key text not null,
+  purpose text not null,
+  alert_id uuid,
+  step integer,
+  channel text not null,
+  user_id uuid,
+  contact_method_id uuid,
+  payload jsonb not null,
+  state text default 'queued'::text not null,
+  attempts integer default 0 not null,
+  due_at timestamp with time zone default now() not null,
+  leased_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  provider_id text,
+  last_error text,
+  constraint notification_pkey PRIMARY KEY (notification_id),
+  constraint notification_idempotency_key_key UNIQUE (idempotency_key),
+  constraint notification_channel_check CHECK ((channel = ANY (ARRAY['web-push'::text, 'e-mail'::text, 'sms'::text, 'voice'::text, 'webhook'::text]))),
+  constraint notification_purpose_check CHECK ((purpose = ANY (ARRAY['alert'::text, 'owner-lapsed'::text, 'test'::text, 'reachability'::text, 'downtime-list'::text, 'platform'::text]))),
+  constraint notification_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint notification_contact_method_id_fkey FOREIGN KEY (contact_method_id) REFERENCES contact_method(contact_method_id),
+  constraint notification_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(user_id)
+);
+CREATE INDEX notification_by_alert ON public.notification USING btree (alert_id, step);
+CREATE INDEX notification_by_time ON public.notification USING btree (created_at DESC, notification_id DESC);
+CREATE INDEX notification_due ON public.notification USING btree (due_at) WHERE (state = 'queued'::text);
 
 create table patient (
   patient_id uuid default gen_random_uuid() not null,
