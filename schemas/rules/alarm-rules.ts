@@ -1,7 +1,15 @@
 import type { AlarmRecord } from '../messages/record.ts';
 import { emptyMatters, isCriticalDrug, judgeAlarm } from './alarm-catalogue.ts';
 import { rearmMs } from './alert.ts';
-import type { Arrival, OpenCondition, PumpRuleState, RaiseEffect, RuleContext, RuleStep } from './pump-rule-state.ts';
+import type {
+  Arrival,
+  LateAlarm,
+  OpenCondition,
+  PumpRuleState,
+  RaiseEffect,
+  RuleContext,
+  RuleStep,
+} from './pump-rule-state.ts';
 
 // A pump's alarm becomes an alert. Only the pump ends it.
 
@@ -128,7 +136,26 @@ function end(state: PumpRuleState, record: AlarmRecord, arrival: Arrival, contex
 /** Late alarms that are still active once the backlog is in: they count from now, saying since when. */
 export function settleLate(state: PumpRuleState, now: number, caughtUp: boolean): RuleStep {
   const quiet = state.backlogAt === null || now - state.backlogAt >= quietMs;
-  const settled = state.late.filter((late) => caughtUp || quiet || now - late.since >= settleAtLatestMs);
+  return settle(
+    state,
+    state.late.filter((late) => caughtUp || quiet || now - late.since >= settleAtLatestMs),
+  );
+}
+
+/**
+ * A sample of now says that the pump is in alarm: of the late alarms, the one that began last is still active, whatever
+ * of the backlog is on its way. An older one may have ended within it; an alarm of an older boot ended with that boot.
+ */
+export function settleSounding(state: PumpRuleState, arrival: Arrival, context: RuleContext): RuleStep {
+  const begunLast = state.late.reduce<LateAlarm | null>((last, late) => {
+    const sounds =
+      late.open.epochNo === context.epochNo && late.open.boot === arrival.boot && late.raise.seq < arrival.seq;
+    return sounds && (last === null || late.raise.seq > last.raise.seq) ? late : last;
+  }, null);
+  return settle(state, begunLast === null ? [] : [begunLast]);
+}
+
+function settle(state: PumpRuleState, settled: readonly LateAlarm[]): RuleStep {
   if (settled.length === 0) return { next: state, effects: [] };
   return {
     next: {

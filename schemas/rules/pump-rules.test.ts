@@ -223,6 +223,26 @@ test('a backlog that never ends does not hide an active alarm for ever', () => {
   expect(effects).toMatchObject([{ do: 'raise', late: true }]);
 });
 
+test('a live sample in alarm proves at once that the late alarm begun last is active, whatever backlog still comes', () => {
+  const bed = new Bedside();
+  bed.alarm(1, 'start', {}, 4_000_000);
+  bed.alarm(2, 'start', {}, 2_400_000);
+  expect(bed.sample({ state: 'delivering' })).toEqual([]);
+  expect(bed.sample({ state: 'alarm' }, 2_000_000)).toEqual([]);
+  expect(bed.sample({ state: 'alarm' })).toMatchObject([
+    { do: 'raise', late: true, alarm: 2, raisedAt: noon - 2_400_000, ended: null },
+  ]);
+  expect(bed.alarm(1, 'end', {}, 3_900_000)).toMatchObject([{ do: 'raise', alarm: 1, ended: {} }]);
+  expect(bed.alarm(2, 'end')).toMatchObject([{ do: 'end' }]);
+});
+
+test('a live sample in alarm says nothing of a late alarm of an older boot', () => {
+  const bed = new Bedside();
+  bed.alarm(1, 'start', {}, 2_400_000);
+  bed.boot = 2;
+  expect(bed.sample({ state: 'alarm' })).toEqual([]);
+});
+
 test('an end that overtakes its start in the backlog ends it', () => {
   const bed = new Bedside();
   bed.alarm(1, 'end');

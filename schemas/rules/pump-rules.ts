@@ -1,5 +1,5 @@
 import type { AlarmRecord, BolusRecord, SampleRecord } from '../messages/record.ts';
-import { onAlarm, settleLate } from './alarm-rules.ts';
+import { onAlarm, settleLate, settleSounding } from './alarm-rules.ts';
 import { endConditions, raiseOrReopen } from './conditions.ts';
 import { allowVolume, watchFlow } from './flow-rule.ts';
 import {
@@ -85,6 +85,11 @@ export function applySample(
   next.rejectedInARow = 0;
   if (!next.hasDelivered && isRunning(sample.state)) next.hasDelivered = true;
 
+  if (sample.state === 'alarm' && inOrder && !arrival.late && next.late.length > 0) {
+    const sounding = settleSounding(next, arrival, context);
+    next = sounding.next;
+    effects = [...effects, ...sounding.effects];
+  }
   if (next.open.length > 0) {
     const readable = endConditions(
       next,

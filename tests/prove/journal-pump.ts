@@ -53,6 +53,8 @@ export class JournalPump {
   #flights: Flight[] = [];
   /** Records of the alarm lane that wait, ahead of the others. */
   #urgent: number[] = [];
+  /** What happened since it came to be and was not sent yet: it goes before the backlog. */
+  #live: number[] = [];
   /** Those of them that were sent ahead of their turn. */
   #ahead = new Set<number>();
   #next = 1;
@@ -97,6 +99,7 @@ export class JournalPump {
     this.entries.push({ lane, kind, at, text });
     this.#told('write', { records: [[seq, kind, text]] });
     this.#offer(seq);
+    if (lane !== 'alarm') this.#live.push(seq);
     this.#send();
     return seq;
   }
@@ -234,7 +237,7 @@ export class JournalPump {
     }
   }
 
-  /** Sends what the window has room for, alarms first. */
+  /** Sends what the window has room for: alarms first, then what happens now, then the backlog. */
   #send(): void {
     if (!this.connected) return;
     while (this.#urgent.length > 0 && this.#inFlight < this.#window) {
@@ -243,12 +246,18 @@ export class JournalPump {
       for (const seq of seqs) this.#ahead.add(seq);
       this.#launch('alarm', seqs);
     }
+    while (this.#live.length > 0 && this.#inFlight < this.#window) {
+      const seqs = this.#fill(this.#live);
+      this.#live.splice(0, seqs.length);
+      for (const seq of seqs) this.#ahead.add(seq);
+      this.#launch('telemetry', seqs);
+    }
     const most = this.#options.batchRecords ?? maxBatchRecords;
     for (;;) {
       const room = this.#window - this.#inFlight;
       const waiting: number[] = [];
       for (let seq = this.#next; seq <= this.last && waiting.length < Math.min(room, most); seq += 1) {
-        if (this.entries[seq - 1]?.lane !== 'alarm') waiting.push(seq);
+        if (this.entries[seq - 1]?.lane !== 'alarm' && !this.#ahead.has(seq)) waiting.push(seq);
       }
       if (waiting.length === 0) return;
       const seqs = this.#fill(waiting);

@@ -4,13 +4,14 @@ import * as z from 'zod';
 import type { Alert } from '#schemas/http/alert.ts';
 import type { ServerFrame } from '#schemas/http/live-frames.ts';
 import { infusion, infusionDetail } from '#schemas/http/shapes.ts';
+import { sampleRecord } from '#schemas/messages/record.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { historyIn, judged, storedNow } from './checked.ts';
 import { JournalPump } from './journal-pump.ts';
 import { provision } from './provision.ts';
 import { duration, type ProofResult, proofResult, whole } from './result.ts';
 import type { ProofContext, Stage } from './stage.ts';
-import { type TherapyJournal, therapyJournal } from './therapy-journal.ts';
+import { type JournalEntry, type TherapyJournal, therapyJournal } from './therapy-journal.ts';
 
 export type LongJournalOptions = {
   hours: number;
@@ -63,9 +64,16 @@ export async function proveLongJournal(
   const pump = new JournalPump({ ...common, entries, upTo: knownRecords });
   stage.owns(() => pump.close());
   await pump.connect();
-  await waitFor(() => context.signal.aborted || pump.upTo === records, {
+  const sampling = keepSampling(pump, entries);
+  stage.owns(sampling.stop);
+  await waitFor(() => context.signal.aborted || pump.upTo >= records, {
     timeoutMs: 300_000,
     what: 'the whole journal to be acknowledged',
+  });
+  sampling.stop();
+  await waitFor(() => context.signal.aborted || pump.upTo === pump.last, {
+    timeoutMs: 30_000,
+    what: 'the newest samples to be acknowledged',
   });
   const acknowledgedAfter = Date.now() - began;
   const stillActive = alarms.filter(({ endedAt }) => endedAt === null);
@@ -78,7 +86,7 @@ export async function proveLongJournal(
 
   const stored = await storedNow(platform.databaseUrl);
   const mine = stored.records.filter((record) => record.pump === account.id).toSorted((a, b) => a.seq - b.seq);
-  const off = mine.map(({ seq, happenedAt }) => Math.abs(happenedAt - (entries[seq - 1]?.at ?? 0)));
+  const off = mine.map(({ seq, happenedAt }) => Math.abs(happenedAt - (pump.entries[seq - 1]?.at ?? 0)));
   const farthestOff = off.reduce((most, one) => Math.max(most, one), 0);
   const backward = mine.map(({ happenedAt }, n) => (mine[n - 1]?.happenedAt ?? 0) - happenedAt);
   const farthestBack = backward.reduce((most, one) => Math.max(most, one), 0);
@@ -117,7 +125,7 @@ export async function proveLongJournal(
     [
       {
         what: 'every record stored once, none changed, by the checker',
-        holds: verdict.good && mine.length === records,
+        holds: verdict.good && mine.length === pump.last,
       },
       { what: 'at the right times', holds: farthestOff <= rightWithinMs },
       {
@@ -147,6 +155,16 @@ export async function proveLongJournal(
       },
     ],
   );
+}
+
+/** The pump goes on: a sample now and every 10 s, of the state that its journal ends in. */
+function keepSampling(pump: JournalPump, entries: readonly JournalEntry[]): { stop: () => void } {
+  const last = entries.findLast(({ kind }) => kind === 'sample');
+  const { seq: _, at: __, uptimeMs: ___, kind: ____, ...fields } = sampleRecord.parse(JSON.parse(last?.text ?? '{}'));
+  const sample = () => pump.append('telemetry', 'sample', fields);
+  sample();
+  const timer = setInterval(sample, 10_000);
+  return { stop: () => clearInterval(timer) };
 }
 
 /** Whether an alert says of its alarm what the journal does. */
