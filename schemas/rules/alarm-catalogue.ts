@@ -65,6 +65,12 @@ export function judgeAlarm(
   return { type: code, priority: entry.priority(given), message: entry.message };
 }
 
+/** What an alarm's code is called; null for one that is not in the catalogue. */
+export function alarmWords(code: string): string | null {
+  if (code === 'unknown-alarm') return 'Alarm without a code';
+  return catalogue.find((candidate) => candidate.code.test(code))?.message ?? null;
+}
+
 /** Whether an alarm says that the battery is low or worse: a silence after it is high at once. */
 export function isBatteryAlarm(code: string | null): boolean {
   return code !== null && /^MDC_EVT_BATT_(LO|DEPL)/.test(code);
