@@ -1,50 +1,83 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type AlertBenchResult, benchAlert } from '../tests/bench/alert-bench.ts';
 import { benchIngest, type IngestResult } from '../tests/bench/ingest-bench.ts';
 
 const usage = `npm run bench -- ingest [--messages N] [--pumps N] [--rounds N] [--json]
+npm run bench -- alert [--alarms N] [--rate N] [--history N] [--json]
   ingest   messages committed per second and CPU per message of broker and ingest, beside a floor in the same run
            (mqtt.js + JSON.parse + binary COPY behind aedes with the same settings; no validation, no rules)
-  Uses DATABASE_URL if set, which must be an empty database, else an embedded PostgreSQL. Writes bench-results/*.json.`;
+  alert    pump alarm → painted in an open browser (Chromium): with nothing else to do, then under a fleet of N messages
+           a second while a query reads N samples of history again and again
+  ingest uses DATABASE_URL if set, which must be an empty database; else an embedded PostgreSQL is made.
+  Writes bench-results/*.json.`;
+
+type Count = (name: 'messages' | 'pumps' | 'rounds' | 'alarms' | 'rate' | 'history', usual: number) => number;
 
 async function main(): Promise<number> {
+  const number = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      messages: { type: 'string', default: '200000' },
-      pumps: { type: 'string', default: '500' },
-      rounds: { type: 'string', default: '3' },
+      ...{ messages: number, pumps: number, rounds: number, alarms: number, rate: number, history: number },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const [what] = positionals;
-  if (values.help || what !== 'ingest') {
+  if (values.help || (what !== 'ingest' && what !== 'alert')) {
     process.stderr.write(`${usage}\n`);
     return values.help ? 0 : 2;
   }
-  const count = (name: 'messages' | 'pumps' | 'rounds') => {
-    const value = Number(values[name]);
+  const count: Count = (name, usual) => {
+    const value = Number(values[name] ?? usual);
     if (!Number.isInteger(value) || value < 1)
       throw new Error(`--${name}: got ${values[name]}; expected a number from 1`);
     return value;
   };
-  const result = await benchIngest({
-    messages: count('messages'),
-    pumps: count('pumps'),
-    rounds: count('rounds'),
-    databaseUrl: process.env.DATABASE_URL || null,
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
+  const { result, text } = what === 'ingest' ? await runIngest(count) : await runAlert(count);
   mkdirSync('bench-results', { recursive: true });
-  writeFileSync('bench-results/ingest.json', `${JSON.stringify(result, null, 2)}\n`);
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
+  writeFileSync(`bench-results/${what}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : text);
   return 0;
 }
 
-function table({ rounds, ratio, messages, pumps }: IngestResult): string {
-  const line = (name: string, cells: (string | number)[]) =>
-    `${name.padEnd(22)}${cells.map((cell) => String(cell).padStart(14)).join('')}\n`;
+const log = (line: string) => process.stderr.write(`${line}\n`);
+
+async function runIngest(count: Count) {
+  const result = await benchIngest({
+    messages: count('messages', 200_000),
+    pumps: count('pumps', 500),
+    rounds: count('rounds', 3),
+    databaseUrl: process.env.DATABASE_URL || null,
+    log,
+  });
+  return { result, text: ingestTable(result) };
+}
+
+async function runAlert(count: Count) {
+  const folder = mkdtempSync(join(tmpdir(), 'dripwatch-bench-'));
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    const options = {
+      alarms: count('alarms', 40),
+      messagesPerS: count('rate', 5_000),
+      historyRows: count('history', 2_000_000),
+    };
+    const result = await benchAlert(options, { folder, log, signal: stop.signal });
+    return { result, text: alertTable(result) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const line = (name: string, cells: (string | number)[]) =>
+  `${name.padEnd(22)}${cells.map((cell) => String(cell).padStart(14)).join('')}\n`;
+
+function ingestTable({ rounds, ratio, messages, pumps }: IngestResult): string {
   const runs = rounds.flatMap((round, i) =>
     (['floor', 'dripwatch'] as const).map((which) =>
       line(`${i + 1} ${which}`, [
@@ -60,6 +93,23 @@ function table({ rounds, ratio, messages, pumps }: IngestResult): string {
     ...runs,
     line('ratio (median)', [ratio.messages.toFixed(2), ratio.brokerCpu.toFixed(2), ratio.ingestCpu.toFixed(2)]),
     line('must be', ['≥ 0.80', '', '≤ 1.60']),
+  ].join('');
+}
+
+function alertTable({ idle, loaded, messagesPerS, queries, queryMs }: AlertBenchResult): string {
+  const hops = ['received', 'committed', 'sent', 'rendered'] as const;
+  return [
+    `from the pump’s record, ms; loaded: ${Math.round(messagesPerS).toLocaleString('en')} messages/s committed beside it, `,
+    `${queries} heavy queries of ${(queryMs / 1_000).toFixed(1)} s\n`,
+    line('', ['idle p50', 'idle p99', 'loaded p50', 'loaded p99', 'ratio p50']),
+    ...hops.map((hop) =>
+      line(hop === 'rendered' ? 'painted' : hop, [
+        ...[idle[hop].p50, idle[hop].p99, loaded[hop].p50, loaded[hop].p99].map((ms) => ms.toFixed(0)),
+        (loaded[hop].p50 / idle[hop].p50).toFixed(1),
+      ]),
+    ),
+    line('painted', [`${idle.painted} of ${idle.alarms}`, '', `${loaded.painted} of ${loaded.alarms}`]),
+    line('must be', ['', '', '', '< 250']),
   ].join('');
 }
 

@@ -67,6 +67,8 @@ export type PlatformOptions = {
   atRisk?: IngestAtRisk | null;
   /** The database on a disk that can be slow and full, where this machine allows one. */
   ownDisk?: boolean;
+  /** The built dashboard, where browsers are to open it. */
+  dashboardDir?: string;
 };
 
 /**
@@ -77,7 +79,7 @@ export async function startPlatform(
   folder: string,
   broker: BrokerKind,
   log: (line: string) => void,
-  { direct = false, atRisk = null, ownDisk = false }: PlatformOptions = {},
+  { direct = false, atRisk = null, ownDisk = false, dashboardDir = join(folder, 'no-dashboard') }: PlatformOptions = {},
 ): Promise<Platform> {
   const dataDir = join(folder, 'data');
   const logs = join(folder, 'logs');
@@ -111,7 +113,7 @@ export async function startPlatform(
     MQTT_URL: `mqtt://127.0.0.1:${direct ? mqtt : link.services.port}`,
     BROKER_HTTP_PORT: `${brokerHttp}`,
     PORT: `${http}`,
-    DASHBOARD_DIR: join(folder, 'no-dashboard'),
+    DASHBOARD_DIR: dashboardDir,
     DEMO: '1',
     DEMO_PASSWORD: demoPassword,
   };

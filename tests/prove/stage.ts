@@ -42,9 +42,9 @@ export async function onStage<T>(context: ProofContext, act: (stage: Stage) => P
 }
 
 /** Starts a platform; the caller closes it. */
-export async function openStage(context: ProofContext): Promise<Stage> {
+export async function openStage(context: ProofContext, options: { dashboardDir?: string } = {}): Promise<Stage> {
   mkdirSync(context.folder, { recursive: true, mode: 0o700 });
-  const platform = await startPlatform(context.folder, 'aedes', context.log, { direct: true });
+  const platform = await startPlatform(context.folder, 'aedes', context.log, { direct: true, ...options });
   const closes: (() => unknown)[] = [platform.close];
   const close = async () => {
     for (const one of closes.splice(0).reverse()) await one();
