@@ -108,6 +108,7 @@ const plain: Alert = {
     id: '',
     pump: null,
     infusion: null,
+    therapy: null,
     type: 't',
     pumpPriority: null,
     owner: null,

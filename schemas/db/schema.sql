@@ -38,6 +38,20 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_exception()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE' then
+    raise exception 'exceptions are kept' using errcode = 'insufficient_privilege';
+  end if;
+  if (to_jsonb(new) - 'ended_at' - 'ended_by') <> (to_jsonb(old) - 'ended_at' - 'ended_by') or old.ended_at is not null then
+    raise exception 'an exception never changes; end it and make another' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_library()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -92,6 +106,40 @@ begin
   if old.state in ('superseded', 'cancelled') or (old.state = 'verified' and new.state = 'draft')
      or (old.verified_at is not null and (new.verified_at, new.verified_by) is distinct from (old.verified_at, old.verified_by)) then
     raise exception 'an order that is % stays as it is', old.state using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_rule_set()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE' then
+    raise exception 'versions of a rule set are kept' using errcode = 'insufficient_privilege';
+  end if;
+  if row (new.version, new.based_on, new.created_by, new.created_at)
+     is distinct from row (old.version, old.based_on, old.created_by, old.created_at)
+     or row (new.content, new.authors, new.revision, new.changed_by, new.changed_at)
+        is distinct from row (old.content, old.authors, old.revision, old.changed_by, old.changed_at)
+        and (old.state, new.state) <> ('draft', 'draft') then
+    raise exception 'version % is %: its content never changes', old.version, old.state using errcode = 'insufficient_privilege';
+  end if;
+  if new.state <> old.state and (old.state, new.state) not in (
+       ('draft', 'in-review'), ('draft', 'published'), ('in-review', 'draft'), ('in-review', 'approved'),
+       ('in-review', 'published'), ('approved', 'draft'), ('approved', 'published'), ('published', 'retired')) then
+    raise exception 'version % is % and can not become %', old.version, old.state, new.state
+      using errcode = 'insufficient_privilege';
+  end if;
+  -- A confirmation is all that an urgent publication may still get.
+  if old.published_at is not null
+     and (old.state = 'retired'
+          or row (new.published_by, new.published_at, new.urgent_reason, new.urgent_until, new.submitted_by, new.submitted_at)
+             is distinct from row (old.published_by, old.published_at, old.urgent_reason, old.urgent_until, old.submitted_by,
+                                   old.submitted_at)
+          or old.approved_at is not null
+             and row (new.approved_by, new.approved_at) is distinct from row (old.approved_by, old.approved_at)) then
+    raise exception 'version % is % and stays as it is', old.version, old.state using errcode = 'insufficient_privilege';
   end if;
   return new;
 end $function$;
@@ -163,6 +211,7 @@ create table alert (
   seen_at timestamp with time zone,
   accepted_at timestamp with time zone,
   audience text default 'clinical'::text not null,
+  therapy_id uuid,
   constraint alert_pkey PRIMARY KEY (alert_id),
   constraint alert_audience_check CHECK ((audience = ANY (ARRAY['clinical'::text, 'technician'::text, 'technical-on-call'::text]))),
   constraint alert_condition_check CHECK ((condition = ANY (ARRAY['active'::text, 'ended'::text]))),
@@ -170,9 +219,11 @@ create table alert (
   constraint alert_responsibility_check CHECK ((responsibility = ANY (ARRAY['unassigned'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'lapsed'::text]))),
   constraint alert_offered_to_fkey FOREIGN KEY (offered_to) REFERENCES app_user(user_id),
   constraint alert_owner_fkey FOREIGN KEY (owner) REFERENCES app_user(user_id),
-  constraint alert_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
+  constraint alert_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id),
+  constraint alert_therapy_id_fkey FOREIGN KEY (therapy_id) REFERENCES therapy(therapy_id)
 );
 CREATE INDEX alert_by_pump ON public.alert USING btree (pump_id, raised_at DESC);
+CREATE INDEX alert_by_therapy ON public.alert USING btree (therapy_id, raised_at DESC) WHERE (therapy_id IS NOT NULL);
 CREATE INDEX alert_by_time ON public.alert USING btree (raised_at DESC, alert_id DESC);
 CREATE UNIQUE INDEX alert_of_platform ON public.alert USING btree (type) WHERE ((audience = 'technical-on-call'::text) AND (condition = 'active'::text));
 CREATE INDEX alert_open ON public.alert USING btree (priority) WHERE ((condition = 'active'::text) OR (seen_at IS NULL));
@@ -588,6 +639,27 @@ CREATE INDEX notification_by_alert ON public.notification USING btree (alert_id,
 CREATE INDEX notification_by_time ON public.notification USING btree (created_at DESC, notification_id DESC);
 CREATE INDEX notification_due ON public.notification USING btree (due_at) WHERE (state = 'queued'::text);
 
+create table offline_window (
+  window_id uuid default gen_random_uuid() not null,
+  pump_id text not null,
+  from_at timestamp with time zone default now() not null,
+  until_at timestamp with time zone not null,
+  reason text not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint offline_window_pkey PRIMARY KEY (window_id),
+  constraint offline_window_check CHECK ((until_at > from_at)),
+  constraint offline_window_check1 CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+  constraint offline_window_reason_check CHECK ((reason <> ''::text)),
+  constraint offline_window_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint offline_window_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(user_id),
+  constraint offline_window_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
+);
+CREATE INDEX offline_window_by_pump ON public.offline_window USING btree (pump_id, until_at DESC);
+CREATE INDEX offline_window_by_time ON public.offline_window USING btree (created_at DESC, window_id DESC);
+
 create table patient (
   patient_id uuid default gen_random_uuid() not null,
   reference text not null,
@@ -710,6 +782,84 @@ CREATE UNIQUE INDEX rejected_record_by_hash ON public.rejected_record USING btre
 CREATE UNIQUE INDEX rejected_record_by_seq ON public.rejected_record USING btree (pump_id, epoch_no, seq) WHERE (seq IS NOT NULL);
 CREATE INDEX rejected_record_by_time ON public.rejected_record USING btree (last_at DESC, rejected_id DESC);
 
+create table rule_exception (
+  exception_id uuid default gen_random_uuid() not null,
+  patient_id uuid not null,
+  changes jsonb not null,
+  reason text not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  from_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint rule_exception_pkey PRIMARY KEY (exception_id),
+  constraint rule_exception_check CHECK ((expires_at > from_at)),
+  constraint rule_exception_check1 CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+  constraint rule_exception_reason_check CHECK ((reason <> ''::text)),
+  constraint rule_exception_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint rule_exception_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(user_id),
+  constraint rule_exception_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patient(patient_id)
+);
+CREATE INDEX rule_exception_by_patient ON public.rule_exception USING btree (patient_id, expires_at DESC);
+CREATE INDEX rule_exception_by_time ON public.rule_exception USING btree (created_at DESC, exception_id DESC);
+CREATE TRIGGER rule_exception_is_kept BEFORE DELETE OR UPDATE ON public.rule_exception FOR EACH ROW EXECUTE FUNCTION refuse_changed_exception();
+
+create table rule_set_version (
+  version integer not null,
+  based_on integer,
+  content jsonb not null,
+  revision integer default 1 not null,
+  state text default 'draft'::text not null,
+  authors uuid[] not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  changed_by uuid not null,
+  changed_at timestamp with time zone default now() not null,
+  submitted_by uuid,
+  submitted_at timestamp with time zone,
+  sent_back_by uuid,
+  sent_back_at timestamp with time zone,
+  sent_back_reason text,
+  approved_by uuid,
+  approved_at timestamp with time zone,
+  published_by uuid,
+  published_at timestamp with time zone,
+  urgent_reason text,
+  urgent_until timestamp with time zone,
+  retired_by uuid,
+  retired_at timestamp with time zone,
+  retire_reason text,
+  constraint rule_set_version_pkey PRIMARY KEY (version),
+  constraint rule_set_version_authors_check CHECK ((cardinality(authors) > 0)),
+  constraint rule_set_version_check CHECK (((submitted_at IS NULL) = (submitted_by IS NULL))),
+  constraint rule_set_version_check1 CHECK (((sent_back_at IS NULL) = (sent_back_by IS NULL))),
+  constraint rule_set_version_check10 CHECK (((state <> 'in-review'::text) OR (submitted_at IS NOT NULL))),
+  constraint rule_set_version_check11 CHECK (((state <> 'approved'::text) OR (approved_at IS NOT NULL))),
+  constraint rule_set_version_check12 CHECK (((state <> ALL (ARRAY['published'::text, 'retired'::text])) OR (approved_at IS NOT NULL) OR (urgent_until IS NOT NULL))),
+  constraint rule_set_version_check13 CHECK (((urgent_until IS NULL) OR (approved_by <> published_by))),
+  constraint rule_set_version_check2 CHECK ((approved_by <> ALL (authors))),
+  constraint rule_set_version_check3 CHECK (((approved_at IS NULL) = (approved_by IS NULL))),
+  constraint rule_set_version_check4 CHECK (((published_at IS NULL) = (published_by IS NULL))),
+  constraint rule_set_version_check5 CHECK (((urgent_until IS NULL) = (urgent_reason IS NULL))),
+  constraint rule_set_version_check6 CHECK (((retired_at IS NULL) = (retired_by IS NULL))),
+  constraint rule_set_version_check7 CHECK (((retire_reason IS NULL) = (retired_at IS NULL))),
+  constraint rule_set_version_check8 CHECK (((state = ANY (ARRAY['published'::text, 'retired'::text])) = (published_at IS NOT NULL))),
+  constraint rule_set_version_check9 CHECK (((state = 'retired'::text) = (retired_at IS NOT NULL))),
+  constraint rule_set_version_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'in-review'::text, 'approved'::text, 'published'::text, 'retired'::text]))),
+  constraint rule_set_version_version_check CHECK ((version >= 1)),
+  constraint rule_set_version_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES app_user(user_id),
+  constraint rule_set_version_based_on_fkey FOREIGN KEY (based_on) REFERENCES rule_set_version(version),
+  constraint rule_set_version_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES app_user(user_id),
+  constraint rule_set_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint rule_set_version_published_by_fkey FOREIGN KEY (published_by) REFERENCES app_user(user_id),
+  constraint rule_set_version_retired_by_fkey FOREIGN KEY (retired_by) REFERENCES app_user(user_id),
+  constraint rule_set_version_sent_back_by_fkey FOREIGN KEY (sent_back_by) REFERENCES app_user(user_id),
+  constraint rule_set_version_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES app_user(user_id)
+);
+CREATE TRIGGER rule_set_version_is_kept BEFORE DELETE OR UPDATE ON public.rule_set_version FOR EACH ROW EXECUTE FUNCTION refuse_changed_rule_set();
+CREATE TRIGGER rule_set_version_is_never_emptied BEFORE TRUNCATE ON public.rule_set_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_changed_rule_set();
+
 create table session (
   session_hash bytea not null,
   user_id uuid not null,
@@ -829,14 +979,24 @@ CREATE UNIQUE INDEX therapy_order_draft ON public.therapy_order USING btree (the
 CREATE UNIQUE INDEX therapy_order_verified ON public.therapy_order USING btree (therapy_id) WHERE (state = 'verified'::text);
 CREATE TRIGGER therapy_order_is_kept BEFORE DELETE OR UPDATE ON public.therapy_order FOR EACH ROW EXECUTE FUNCTION refuse_changed_order();
 
+create table therapy_watch (
+  therapy_id uuid not null,
+  looked_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  state jsonb,
+  constraint therapy_watch_pkey PRIMARY KEY (therapy_id),
+  constraint therapy_watch_therapy_id_fkey FOREIGN KEY (therapy_id) REFERENCES therapy(therapy_id)
+);
+CREATE INDEX therapy_watch_due ON public.therapy_watch USING btree (looked_at);
+
 create view alert_care as
  SELECT a.alert_id,
-    COALESCE(c.patient_id, s.patient_id) AS patient_id
+    COALESCE(c.patient_id, t.patient_id, s.patient_id) AS patient_id
    FROM alert a
      LEFT JOIN infusion_care c ON c.infusion_id = a.infusion_id
+     LEFT JOIN therapy t ON t.therapy_id = a.therapy_id
      LEFT JOIN LATERAL ( SELECT s_1.patient_id
            FROM assignment s_1
-          WHERE c.patient_id IS NULL AND s_1.pump_id = a.pump_id AND s_1.corrected_at IS NULL AND s_1.from_at <= a.raised_at AND COALESCE(s_1.to_at, 'infinity'::timestamp with time zone) > a.raised_at
+          WHERE c.patient_id IS NULL AND t.patient_id IS NULL AND s_1.pump_id = a.pump_id AND s_1.corrected_at IS NULL AND s_1.from_at <= a.raised_at AND COALESCE(s_1.to_at, 'infinity'::timestamp with time zone) > a.raised_at
           ORDER BY s_1.from_at DESC
          LIMIT 1) s ON true;
 
@@ -853,14 +1013,15 @@ create view alert_document as
 
 create view alert_facts as
  SELECT a.alert_id,
-    jsonb_build_object('id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'type', a.type, 'audience', a.audience, 'priority', a.priority, 'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility, 'owner',
+    jsonb_build_object('id', a.alert_id, 'pump', a.pump_id, 'infusion', a.infusion_id, 'therapy', a.therapy_id, 'type', a.type, 'audience', a.audience, 'priority', a.priority, 'pumpPriority', a.pump_priority, 'condition', a.condition, 'responsibility', a.responsibility, 'owner',
         CASE
             WHEN u.user_id IS NULL THEN NULL::jsonb
             ELSE jsonb_build_object('id', u.user_id, 'name', u.name)
-        END, 'offeredTo', a.offered_to, 'acceptedUntil', wire_time(a.accepted_until), 'raisedAt', wire_time(a.raised_at), 'late', a.late, 'endedAt', wire_time(a.ended_at), 'endReason', a.end_reason, 'count', a.times, 'message', a.message, 'detail', a.detail, 'drug', i.drug, 'neededSomebody', a.needed_somebody, 'hops', jsonb_build_object('pumpAt', wire_time(a.pump_at), 'brokerAt', wire_time(a.broker_at), 'receivedAt', wire_time(a.received_at), 'committedAt', wire_time(a.committed_at), 'sentAt', wire_time(a.sent_at), 'renderedAt', wire_time(a.rendered_at), 'seenAt', wire_time(a.seen_at), 'acceptedAt', wire_time(a.accepted_at))) AS document
+        END, 'offeredTo', a.offered_to, 'acceptedUntil', wire_time(a.accepted_until), 'raisedAt', wire_time(a.raised_at), 'late', a.late, 'endedAt', wire_time(a.ended_at), 'endReason', a.end_reason, 'count', a.times, 'message', a.message, 'detail', a.detail, 'drug', COALESCE(i.drug, t.drug), 'neededSomebody', a.needed_somebody, 'hops', jsonb_build_object('pumpAt', wire_time(a.pump_at), 'brokerAt', wire_time(a.broker_at), 'receivedAt', wire_time(a.received_at), 'committedAt', wire_time(a.committed_at), 'sentAt', wire_time(a.sent_at), 'renderedAt', wire_time(a.rendered_at), 'seenAt', wire_time(a.seen_at), 'acceptedAt', wire_time(a.accepted_at))) AS document
    FROM alert a
      LEFT JOIN app_user u ON u.user_id = a.owner
-     LEFT JOIN infusion i ON i.infusion_id = a.infusion_id;
+     LEFT JOIN infusion i ON i.infusion_id = a.infusion_id
+     LEFT JOIN therapy t ON t.therapy_id = a.therapy_id;
 
 create view infusion_care as
  SELECT i.infusion_id,
@@ -881,6 +1042,15 @@ create view infusion_care as
           WHERE a_1.pump_id = i.pump_id AND a_1.corrected_at IS NULL AND a_1.from_at <= COALESCE(i.ended_at, 'infinity'::timestamp with time zone) AND COALESCE(a_1.to_at, 'infinity'::timestamp with time zone) > GREATEST(i.started_at, a_1.from_at)
           ORDER BY a_1.from_at
          LIMIT 1) a ON true;
+
+create view rule_set_in_force as
+ SELECT version,
+    content,
+    published_at
+   FROM rule_set_version
+  WHERE state = 'published'::text
+  ORDER BY published_at DESC, version DESC
+ LIMIT 1;
 
 create view segment as
  SELECT pump_id,

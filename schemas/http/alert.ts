@@ -26,6 +26,8 @@ export const alert = z.object({
   id: z.string(),
   pump: z.string().nullable(),
   infusion: z.string().nullable(),
+  /** Of a rule that needs no pump: the therapy that it is about. */
+  therapy: z.string().nullable().default(null),
   /** The alarm code (MDC_EVT_…) or a rule's name such as `silent-pump`. */
   type: z.string(),
   /** Whom it is for: only a clinical one stands on the alert board, sounds and pages a nurse. */
