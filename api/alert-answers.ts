@@ -1,7 +1,7 @@
 import type { Alert, AlertDetail } from '#schemas/http/alert.ts';
 import type { Priority } from '#schemas/messages/record.ts';
 import { type AlertInput, type AlertState, nextAlert, type Responsibility } from '#schemas/rules/alert.ts';
-import { actorOf, writeAudit } from './audit/write.ts';
+import { type Actor, actorOf, writeAudit } from './audit/write.ts';
 import { readInfusionOrder } from './care/infusion-order.ts';
 import type { Database, Query } from './database.ts';
 import { notFound, problem } from './problem.ts';
@@ -26,13 +26,15 @@ type AlertRow = {
 
 /** What a person does to an alert, in the words of the alert_action table. */
 export type Answer = {
-  action: 'accept' | 'decline' | 'hand-over' | 'note' | 'feedback' | 'seen' | 'undo';
-  /** The step of the responsibility; null where only something is written down. */
-  input: AlertInput | null;
+  action: 'accept' | 'decline' | 'hand-over' | 'note' | 'feedback' | 'seen' | 'undo' | 'call';
+  /** The step of the responsibility, perhaps depending on how it stands; null where only something is written down. */
+  input: AlertInput | null | ((state: AlertState) => AlertInput | null);
   note?: string | undefined;
   needed?: boolean;
   /** Kept with the action: who it was offered to. */
   offeredTo?: { id: string; name: string } | null;
+  /** Kept with the action: who was called, whether they were reached, the call. */
+  called?: { whose: string; reached: boolean; call: string };
 };
 
 type AnswerDeps = { db: Database; feedChanged: () => void };
@@ -44,20 +46,30 @@ type AnswerDeps = { db: Database; feedChanged: () => void };
  */
 export async function answerAlert(deps: AnswerDeps, signedIn: SignedIn, id: string, answer: Answer): Promise<void> {
   const changed = await deps.db.transaction(async (query) => {
-    const [row] = await query<AlertRow>('alert_lock', [id]);
-    if (!row) throw notFound(`alert ${id}`);
-    const state = stateOf(row);
-    const next = answer.input === null ? state : await decide(query, state, answer.input, row.now);
-    if (next === null) return false;
-    await query('alert_update', [id, ...columnsOf(next, row), answer.needed ?? null]);
-    const said = [answer.note ?? null, JSON.stringify({ ...detailOf(answer), ...feedbackOf(answer) })];
-    await query('alert_action_insert', [id, signedIn.user.id, answer.action, ...said]);
-    await writeAudit(query, actorOf(signedIn), `alert.${answer.action}`, id, { ...feedbackOf(answer) });
+    if (!(await recordAnswer(query, actorOf(signedIn), id, answer))) return false;
     // Last of all: the feed's number is taken in the order of the commits.
     await query('feed_append', [[id]]);
     return true;
   });
   if (changed) deps.feedChanged();
+}
+
+/**
+ * The same inside the caller's transaction, which appends the alert to the feed as its last statement.
+ * @returns whether something changed
+ */
+export async function recordAnswer(query: Query, by: Actor, id: string, answer: Answer): Promise<boolean> {
+  const [row] = await query<AlertRow>('alert_lock', [id]);
+  if (!row) throw notFound(`alert ${id}`);
+  const state = stateOf(row);
+  const input = typeof answer.input === 'function' ? answer.input(state) : answer.input;
+  const next = input === null ? state : await decide(query, state, input, row.now);
+  if (next === null) return false;
+  await query('alert_update', [id, ...columnsOf(next, row), answer.needed ?? null]);
+  const said = [answer.note ?? null, JSON.stringify({ ...detailOf(answer), ...feedbackOf(answer) })];
+  await query('alert_action_insert', [id, by.id, answer.action, ...said]);
+  await writeAudit(query, by, `alert.${answer.action}`, id, { ...feedbackOf(answer) });
+  return true;
 }
 
 /** The alert with its hops and everything people did. */
@@ -70,7 +82,7 @@ export async function readAlert(query: Query, id: string, now: number): Promise<
   return { ...row.document, actions, order };
 }
 
-const detailOf = (answer: Answer) => (answer.offeredTo ? { offeredTo: answer.offeredTo } : {});
+const detailOf = ({ offeredTo, called }: Answer) => ({ ...(offeredTo ? { offeredTo } : {}), ...called });
 const feedbackOf = (answer: Answer) => (answer.needed === undefined ? {} : { needed: answer.needed });
 
 /** @returns null where nothing changes, such as accepting what one has already */

@@ -12,6 +12,7 @@ import { alertAnswerRoutes } from './routes/alert-answers.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infusionRoutes } from './routes/infusions.ts';
 import { libraryRoutes } from './routes/libraries.ts';
@@ -49,6 +50,7 @@ const resources = [
   orderRoutes,
   orderImportRoutes,
   assignmentRoutes,
+  callRoutes,
   libraryRoutes,
   libraryVersionRoutes,
   libraryFileRoutes,

@@ -115,7 +115,12 @@ export class Person {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers };
+    const isText = response.headers.get('content-type')?.startsWith('text/') ?? false;
+    return {
+      status: response.status,
+      body: isText ? text : text === '' ? null : JSON.parse(text),
+      headers: response.headers,
+    };
   }
 
   get(path: string): Promise<Answer> {
