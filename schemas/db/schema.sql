@@ -52,6 +52,36 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_guidance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE' then
+    raise exception 'guidance is kept' using errcode = 'insufficient_privilege';
+  end if;
+  if row (new.guidance_id, new.type, new.drug, new.version, new.steps, new.created_by, new.created_at)
+     is distinct from row (old.guidance_id, old.type, old.drug, old.version, old.steps, old.created_by, old.created_at)
+     or old.state in ('replaced', 'discarded') or (old.state = 'published' and new.state <> 'replaced')
+     or (old.published_at is not null and (new.published_at, new.published_by) is distinct from (old.published_at, old.published_by)) then
+    raise exception 'the text of guidance never changes; write its next version' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_hand_over()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE' or old.signed_at is not null or old.withdrawn_at is not null
+     or row (new.hand_over_id, new.from_user, new.to_user, new.shift_from, new.shift_to, new.note, new.created_at)
+        is distinct from row (old.hand_over_id, old.from_user, old.to_user, old.shift_from, old.shift_to, old.note, old.created_at) then
+    raise exception 'a hand-over is kept as it is' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_library()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -237,7 +267,7 @@ create table alert_action (
   note text,
   detail jsonb default '{}'::jsonb not null,
   constraint alert_action_pkey PRIMARY KEY (action_id),
-  constraint alert_action_action_check CHECK ((action = ANY (ARRAY['accept'::text, 'decline'::text, 'hand-over'::text, 'note'::text, 'feedback'::text, 'seen'::text, 'undo'::text]))),
+  constraint alert_action_action_check CHECK ((action = ANY (ARRAY['accept'::text, 'decline'::text, 'hand-over'::text, 'note'::text, 'feedback'::text, 'seen'::text, 'undo'::text, 'call'::text]))),
   constraint alert_action_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(alert_id),
   constraint alert_action_by_user_fkey FOREIGN KEY (by_user) REFERENCES app_user(user_id)
 );
@@ -466,6 +496,61 @@ create table gone (
   constraint gone_declared_by_check CHECK ((declared_by = ANY (ARRAY['pump'::text, 'platform'::text])))
 );
 
+create table guidance (
+  guidance_id uuid default gen_random_uuid() not null,
+  type text not null,
+  drug text,
+  version integer not null,
+  state text default 'draft'::text not null,
+  steps jsonb not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  published_by uuid,
+  published_at timestamp with time zone,
+  ended_by uuid,
+  ended_at timestamp with time zone,
+  constraint guidance_pkey PRIMARY KEY (guidance_id),
+  constraint guidance_type_drug_version_key UNIQUE NULLS NOT DISTINCT (type, drug, version),
+  constraint guidance_check CHECK ((published_by <> created_by)),
+  constraint guidance_check1 CHECK (((published_at IS NULL) = (published_by IS NULL))),
+  constraint guidance_check2 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['draft'::text, 'published'::text])))),
+  constraint guidance_check3 CHECK (((state <> 'published'::text) OR (published_at IS NOT NULL))),
+  constraint guidance_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'replaced'::text, 'discarded'::text]))),
+  constraint guidance_version_check CHECK ((version >= 1)),
+  constraint guidance_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint guidance_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(user_id),
+  constraint guidance_published_by_fkey FOREIGN KEY (published_by) REFERENCES app_user(user_id)
+);
+CREATE INDEX guidance_by_time ON public.guidance USING btree (created_at DESC, guidance_id DESC);
+CREATE UNIQUE INDEX guidance_draft ON public.guidance USING btree (type, drug) NULLS NOT DISTINCT WHERE (state = 'draft'::text);
+CREATE UNIQUE INDEX guidance_published ON public.guidance USING btree (type, drug) NULLS NOT DISTINCT WHERE (state = 'published'::text);
+CREATE TRIGGER guidance_is_kept BEFORE DELETE OR UPDATE ON public.guidance FOR EACH ROW EXECUTE FUNCTION refuse_changed_guidance();
+
+create table hand_over (
+  hand_over_id uuid default gen_random_uuid() not null,
+  from_user uuid not null,
+  to_user uuid not null,
+  shift_from timestamp with time zone not null,
+  shift_to timestamp with time zone not null,
+  note text,
+  created_at timestamp with time zone default now() not null,
+  withdrawn_at timestamp with time zone,
+  signed_at timestamp with time zone,
+  page jsonb,
+  taken jsonb,
+  constraint hand_over_pkey PRIMARY KEY (hand_over_id),
+  constraint hand_over_check CHECK ((to_user <> from_user)),
+  constraint hand_over_check1 CHECK ((shift_to > shift_from)),
+  constraint hand_over_check2 CHECK (((signed_at IS NULL) OR (withdrawn_at IS NULL))),
+  constraint hand_over_check3 CHECK (((page IS NULL) = (signed_at IS NULL))),
+  constraint hand_over_check4 CHECK (((taken IS NULL) = (signed_at IS NULL))),
+  constraint hand_over_from_user_fkey FOREIGN KEY (from_user) REFERENCES app_user(user_id),
+  constraint hand_over_to_user_fkey FOREIGN KEY (to_user) REFERENCES app_user(user_id)
+);
+CREATE INDEX hand_over_by_time ON public.hand_over USING btree (created_at DESC, hand_over_id DESC);
+CREATE UNIQUE INDEX hand_over_waiting ON public.hand_over USING btree (from_user) WHERE ((signed_at IS NULL) AND (withdrawn_at IS NULL));
+CREATE TRIGGER hand_over_is_kept BEFORE DELETE OR UPDATE ON public.hand_over FOR EACH ROW EXECUTE FUNCTION refuse_changed_hand_over();
+
 create table idempotency_key (
   user_id uuid not null,
   key text not null,
@@ -689,6 +774,58 @@ create table patient (
   constraint patient_weight_kg_check CHECK ((weight_kg > (0)::double precision))
 );
 CREATE INDEX patient_by_time ON public.patient USING btree (created_at DESC, patient_id DESC);
+
+create table phone_call (
+  call_id uuid default gen_random_uuid() not null,
+  at timestamp with time zone default now() not null,
+  direction text not null,
+  caller text not null,
+  caller_name text,
+  call_back_number text,
+  patient_id uuid,
+  alert_id uuid,
+  reached boolean not null,
+  complaint text,
+  advice text,
+  outcome text,
+  follow_up text,
+  follow_up_due_at timestamp with time zone,
+  follow_up_owner uuid,
+  follow_up_done_at timestamp with time zone,
+  follow_up_done_by uuid,
+  announcement_id uuid,
+  revision integer default 1 not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  constraint phone_call_pkey PRIMARY KEY (call_id),
+  constraint phone_call_caller_check CHECK ((caller = ANY (ARRAY['patient'::text, 'caregiver'::text, 'nurse'::text, 'prescriber'::text, 'other'::text]))),
+  constraint phone_call_check CHECK (((follow_up_due_at IS NULL) = (follow_up IS NULL))),
+  constraint phone_call_check1 CHECK (((follow_up_owner IS NULL) = (follow_up IS NULL))),
+  constraint phone_call_check2 CHECK (((follow_up_done_at IS NULL) OR (follow_up IS NOT NULL))),
+  constraint phone_call_check3 CHECK (((follow_up_done_by IS NULL) = (follow_up_done_at IS NULL))),
+  constraint phone_call_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint phone_call_outcome_check CHECK ((outcome = ANY (ARRAY['solved'::text, 'visit'::text, 'prescriber'::text, 'ambulance'::text, 'open'::text]))),
+  constraint phone_call_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(alert_id),
+  constraint phone_call_announcement_id_fkey FOREIGN KEY (announcement_id) REFERENCES announcement(announcement_id),
+  constraint phone_call_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint phone_call_follow_up_done_by_fkey FOREIGN KEY (follow_up_done_by) REFERENCES app_user(user_id),
+  constraint phone_call_follow_up_owner_fkey FOREIGN KEY (follow_up_owner) REFERENCES app_user(user_id),
+  constraint phone_call_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patient(patient_id)
+);
+CREATE INDEX phone_call_by_patient ON public.phone_call USING btree (patient_id, at DESC);
+CREATE INDEX phone_call_by_time ON public.phone_call USING btree (at DESC, call_id DESC);
+CREATE INDEX phone_call_due ON public.phone_call USING btree (follow_up_due_at) WHERE ((follow_up IS NOT NULL) AND (follow_up_done_at IS NULL));
+
+create table phone_call_change (
+  call_id uuid not null,
+  revision integer not null,
+  at timestamp with time zone default now() not null,
+  by_user uuid not null,
+  before jsonb not null,
+  constraint phone_call_change_pkey PRIMARY KEY (call_id, revision),
+  constraint phone_call_change_by_user_fkey FOREIGN KEY (by_user) REFERENCES app_user(user_id),
+  constraint phone_call_change_call_id_fkey FOREIGN KEY (call_id) REFERENCES phone_call(call_id)
+);
 
 create table programme (
   pump_id text not null,
