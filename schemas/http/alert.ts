@@ -22,6 +22,18 @@ export const alertHops = z.object({
   acceptedAt: time.nullable(),
 });
 
+const named = z.object({ id: z.string(), name: z.string() });
+
+/** Whom the platform asks now: the step of the policy that was carried out last, while nobody has it. */
+export const alertOffer = z.object({
+  /** One more each time that an alert is offered from the first step again. */
+  cycle: z.int(),
+  step: z.int(),
+  at: time,
+  /** Empty: the step reached for people and there was nobody. */
+  to: z.array(named),
+});
+
 export const alert = z.object({
   id: z.string(),
   pump: z.string().nullable(),
@@ -36,9 +48,19 @@ export const alert = z.object({
   pumpPriority: z.string().nullable(),
   condition: z.enum(conditions),
   responsibility: z.enum(responsibilities),
-  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  owner: named.nullable(),
   offeredTo: z.string().nullable(),
   acceptedUntil: time.nullable(),
+  offer: alertOffer.nullable().default(null),
+  /** When the next step is due, should nobody take it until then; null: none is. */
+  nextStepAt: time.nullable().default(null),
+  /** Nobody is paged before this, since announced work or an expected absence holds it. */
+  held: z
+    .object({ until: time, by: z.enum(['work', 'expected-offline']) })
+    .nullable()
+    .default(null),
+  /** Its owner's last word on it. */
+  closed: z.object({ at: time, outcome: z.string() }).nullable().default(null),
   raisedAt: time,
   late: z.boolean(),
   endedAt: time.nullable(),
@@ -72,5 +94,12 @@ export const declineRequest = z.object({ reason: z.string().trim().max(500).opti
 export const handOverRequest = z.object({
   to: z.string().max(64).optional(),
   reason: z.string().trim().max(500).optional(),
+});
+/** Why it takes longer than an acceptance lasts. */
+export const extendRequest = z.object({ reason: z.string().trim().min(1, 'a reason').max(500) });
+export const closeRequest = z.object({
+  outcome: z.string().trim().min(1, 'an outcome').max(500),
+  /** Did this need somebody? */
+  needed: z.boolean().optional(),
 });
 export const feedbackRequest = z.object({ needed: z.boolean(), outcome: z.string().trim().max(500).optional() });

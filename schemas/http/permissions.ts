@@ -4,6 +4,7 @@ import type { Role } from './shapes.ts';
 export const actions = [
   'read',
   'alert.answer',
+  'alert.respond',
   'initials.read',
   'patient.read',
   'patient.write',
@@ -21,6 +22,7 @@ export const actions = [
   'users.read',
   'users.write',
   'schedule.write',
+  'policy.write',
   'audit.read',
   'system.read',
 ] as const;
@@ -30,6 +32,8 @@ export type Action = (typeof actions)[number];
 export const permitted: Record<Action, readonly Role[]> = {
   read: ['clinician', 'pharmacist', 'technician', 'admin', 'auditor', 'display'],
   'alert.answer': ['clinician', 'pharmacist'],
+  /** Some alert or other: which ones, says schemas/rules/permitted-answers.ts. */
+  'alert.respond': ['clinician', 'pharmacist', 'technician', 'admin'],
   /** Whose an alert or an infusion is: a wall display is never told. */
   'initials.read': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
   /** Patients by reference and initials, therapies, orders, assignments; never a contact sheet. */
@@ -49,7 +53,9 @@ export const permitted: Record<Action, readonly Role[]> = {
   'technical.read': ['technician', 'admin', 'auditor'],
   'users.read': ['admin', 'auditor'],
   'users.write': ['admin'],
+  /** Schedules, overrides, swaps; a lead clinician too, see `mayPerson`. */
   'schedule.write': ['admin'],
+  'policy.write': ['admin'],
   'audit.read': ['admin', 'auditor'],
   'system.read': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
 };
@@ -57,4 +63,11 @@ export const permitted: Record<Action, readonly Role[]> = {
 /** Whether a role may do an action. */
 export function may(role: Role, action: Action): boolean {
   return permitted[action].includes(role);
+}
+
+const ofLeads: readonly Action[] = ['schedule.write'];
+
+/** Whether a person may do an action: by their role, or as a lead of those who answer alerts. */
+export function mayPerson({ role, lead }: { role: Role; lead: boolean }, action: Action): boolean {
+  return may(role, action) || (lead && may(role, 'alert.answer') && ofLeads.includes(action));
 }

@@ -31,6 +31,7 @@ export type AlertInput =
   | { kind: 'decline'; by: string }
   | { kind: 'hand-over'; by: string; to: string | null }
   | { kind: 'extend'; by: string }
+  | { kind: 'close'; by: string }
   | { kind: 'seen'; by: string }
   | { kind: 'time' };
 
@@ -43,6 +44,11 @@ export type AlertOutcome =
 
 /** An acceptance lapses after this long without the end of the condition, an outcome or an extension. */
 export const acceptanceMs: Record<Priority, number | null> = { high: 10 * 60_000, medium: 45 * 60_000, low: null };
+/**
+ * Closed with an outcome while its condition goes on, an alert is its owner's for this long: an outcome is what a person
+ * says of a condition that records decide, so one that does not end is asked about again.
+ */
+export const closedMs: Record<Priority, number | null> = { high: 60 * 60_000, medium: 4 * 60 * 60_000, low: null };
 /** A condition that returns within this time is the same alert, with a count. */
 export const rearmMs = 60_000;
 /** How long an acceptance by mistake can be taken back. */
@@ -71,7 +77,9 @@ export function nextAlert(state: AlertState, input: AlertInput, now: number): Al
     case 'hand-over':
       return handOver(state, input.by, input.to, now);
     case 'extend':
-      return extend(state, input.by, now);
+      return renew(state, input.by, now, acceptanceMs[state.priority]);
+    case 'close':
+      return renew(state, input.by, now, closedMs[state.priority]);
     case 'seen':
       return state.seenAt === null ? to(state, { seenAt: now }) : unchanged(state);
     case 'time':
@@ -150,13 +158,13 @@ function handOver(state: AlertState, by: string, receiver: string | null, now: n
   return to(state, { responsibility: { at: 'declined', by, since: now } }, [{ do: 'page-next-step' }]);
 }
 
-function extend(state: AlertState, by: string, now: number): AlertOutcome {
+/** Its owner goes on having it, for `lapseMs` from now on. */
+function renew(state: AlertState, by: string, now: number, lapseMs: number | null): AlertOutcome {
   const { responsibility } = state;
   if (responsibility.at !== 'accepted' || responsibility.by !== by) {
-    return { ok: false, reason: 'not-owner', detail: 'only the person who has it can extend it' };
+    return { ok: false, reason: 'not-owner', detail: 'only the person who has it can extend or close it' };
   }
-  const lapse = acceptanceMs[state.priority];
-  return to(state, { responsibility: { ...responsibility, until: lapse === null ? null : now + lapse } });
+  return to(state, { responsibility: { ...responsibility, until: lapseMs === null ? null : now + lapseMs } });
 }
 
 function passTime(state: AlertState, now: number): AlertOutcome {
