@@ -7,6 +7,7 @@ import { acceptSeq, declareGone, learnHighest, maxSeqAhead, missingCount } from 
 import { judgeGap } from '#schemas/rules/gap-watch.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
 import { applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
+import { checkMustKeep } from '#schemas/rules/second-check/check-state.ts';
 import { judgeUpkeep, noteEnvelope } from '#schemas/rules/upkeep.ts';
 import { isOnBench, isOnPatient, type JournalMemory, newJournal, type PumpMemory } from './fleet.ts';
 import { alertId, infusionId } from './ids.ts';
@@ -281,8 +282,10 @@ function contextOf(pump: PumpMemory, journal: JournalMemory): RuleContext {
     epochNo: journal.epochNo,
     alertId: (seq, rule) => alertId(pump.pump, journal.epoch, seq, rule),
     onPatient: true,
+    care: null,
   };
   journal.context.onPatient = isOnPatient(pump);
+  journal.context.care = pump.care;
   return journal.context;
 }
 
@@ -306,7 +309,8 @@ function changesMemory(before: PumpRuleState, after: PumpRuleState): boolean {
     before.endsWithoutStart !== after.endsWithoutStart ||
     before.gap !== after.gap ||
     before.upkeep !== after.upkeep ||
-    before.lastSample?.state !== after.lastSample?.state
+    before.lastSample?.state !== after.lastSample?.state ||
+    (before.check !== after.check && checkMustKeep(before.check, after.check))
   );
 }
 

@@ -1,6 +1,7 @@
 import { type ClockState, newClock } from '#schemas/rules/clock.ts';
 import { type Cursor, newCursor } from '#schemas/rules/cursor.ts';
 import { newPumpRules, type PumpRuleState, type RuleContext } from '#schemas/rules/pump-rule-state.ts';
+import type { CareFacts } from '#schemas/rules/second-check/care.ts';
 
 // What a worker remembers of the pumps of its shards. All of it can be loaded again from the database, and is, whenever
 // a transaction's outcome is unknown.
@@ -37,6 +38,8 @@ export type PumpMemory = {
   journals: Map<string, JournalMemory>;
   newest: JournalMemory | null;
   rules: PumpRuleState;
+  /** What is on record for it, as schemas/rules/second-check/care.ts tells; null: not looked up yet. */
+  care: CareFacts | null;
   /** The infusion that runs, as last written. */
   infusion: { epochNo: number; number: number; state: string | null } | null;
   /** As with the journal. */
@@ -55,6 +58,7 @@ export function newPump(pump: string, shard: number, status: string | null): Pum
     journals: new Map(),
     newest: null,
     rules: newPumpRules(),
+    care: null,
     infusion: null,
     touchedBy: null,
     mustKeep: true,
@@ -101,11 +105,18 @@ export function isOnBench(pump: PumpMemory): boolean {
   return pump.status !== null && benchStatuses.includes(pump.status);
 }
 
+/** What is on record never changes in place, and is too large to be copied for each pump. */
+function copyRules(rules: PumpRuleState): PumpRuleState {
+  const { care, doses, ...check } = rules.check;
+  const copied = structuredClone({ ...rules, check: { ...check, care: null, doses: new Map() } });
+  return { ...copied, check: { ...copied.check, care, doses } };
+}
+
 /** A pump's memory to try things on: nothing done to it is ever written. */
 export function copyPump(pump: PumpMemory): PumpMemory {
   const copy: PumpMemory = {
     ...pump,
-    rules: structuredClone(pump.rules),
+    rules: copyRules(pump.rules),
     journals: new Map(),
     newest: null,
     touchedBy: null,

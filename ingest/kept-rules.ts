@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 import { newPumpRules, type PumpRuleState } from '#schemas/rules/pump-rule-state.ts';
+import { type KeptCheck, keepCheck, restoreCheck } from '#schemas/rules/second-check/check-state.ts';
 import type { pumpRow } from './load.ts';
 
 // What the rules remember is written with every transaction that touches the pump: only what differs from a new pump's,
 // and nothing that stands in columns of its own.
 
 /** `pump_state.rules`: the last sample's values are columns; only its place in the journal stands here. */
-export type KeptRules = Partial<Omit<PumpRuleState, 'lastSample' | 'contactAt'>> & {
+export type KeptRules = Partial<Omit<PumpRuleState, 'lastSample' | 'contactAt' | 'check'>> & {
+  check?: KeptCheck;
   sample?: [epochNo: number, seq: number];
 };
 
@@ -26,13 +28,20 @@ export function keepRules(rules: PumpRuleState): KeptRules {
   if (rules.endsWithoutStart.length > 0) kept.endsWithoutStart = rules.endsWithoutStart;
   if (rules.gap) kept.gap = rules.gap;
   if (rules.upkeep) kept.upkeep = rules.upkeep;
+  const check = keepCheck(rules.check);
+  if (check) kept.check = check;
   if (rules.lastSample) kept.sample = [rules.lastSample.epochNo, rules.lastSample.seq];
   return kept;
 }
 
 export function restoreRules(row: z.infer<typeof pumpRow>): PumpRuleState {
-  const { sample, ...rules } = row.rules ?? {};
-  const restored: PumpRuleState = { ...newPumpRules(), ...rules, contactAt: row.contact_at };
+  const { sample, check, ...rules } = row.rules ?? {};
+  const restored: PumpRuleState = {
+    ...newPumpRules(),
+    ...rules,
+    contactAt: row.contact_at,
+    check: restoreCheck(check ?? null, new Map()),
+  };
   if (!sample || row.state === null || row.sample_at === null) return restored;
   const [epochNo, seq] = sample;
   restored.lastSample = {

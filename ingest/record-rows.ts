@@ -1,7 +1,7 @@
 import type { JournalRecord, SampleRecord } from '#schemas/messages/record.ts';
 import { declareGone } from '#schemas/rules/cursor.ts';
 import type { Arrival, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
-import { applyAlarm, applyBolus, applyOther, applySample } from '#schemas/rules/pump-rules.ts';
+import { applyAlarm, applyBolus, applyEvent, applyOther, applySample } from '#schemas/rules/pump-rules.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
 import { type InfusionChange, noteInfusion, noteSampleInfusion } from './infusion-rows.ts';
 import type { RecordRow, Rows } from './rows.ts';
@@ -41,7 +41,7 @@ export function writeRecord(
     case 'programme': {
       rows.programme.push({ ...base, ...pick(record, programmeColumns) });
       change({ number: record.infusion, drug: record.drug ?? null, careArea: record.careArea ?? null });
-      return applyOther(pump.rules, { infusion: record.infusion, drug: record.drug ?? null }, arrival, context);
+      return applyEvent(pump.rules, record, arrival, context);
     }
     case 'delivery': {
       rows.delivery.push({ ...base, ...pick(record, deliveryColumns) });
@@ -51,7 +51,7 @@ export function writeRecord(
         ended: record.phase === 'complete',
         totalMl: record.totalMl ?? null,
       });
-      return applyOther(pump.rules, null, arrival, context);
+      return applyEvent(pump.rules, record, arrival, context);
     }
     case 'bolus': {
       rows.bolus.push({ ...base, ...pick(record, bolusColumns) });
@@ -61,12 +61,12 @@ export function writeRecord(
     case 'limit': {
       rows.limit.push({ ...base, ...pick(record, limitColumns) });
       if (record.infusion) change({ number: record.infusion });
-      return applyOther(pump.rules, null, arrival, context);
+      return applyEvent(pump.rules, record, arrival, context);
     }
     case 'device': {
       const { seq: _, at: __, uptimeMs: ___, boot: ____, kind: _____, event, ...detail } = record;
       rows.device.push({ ...base, event, detail });
-      return applyOther(pump.rules, null, arrival, context);
+      return applyEvent(pump.rules, record, arrival, context);
     }
     case 'gone': {
       declareGone(journal.cursor, record.from, record.to);

@@ -88,6 +88,13 @@ export function isCriticalDrug(drug: string | null): boolean {
   return drug !== null && criticalDrugs.test(drug);
 }
 
+const prostacyclins = /treprostinil|epoprostenol|iloprost/i;
+
+/** A stop of minutes can kill. */
+export function isProstacyclin(drug: string | null): boolean {
+  return drug !== null && prostacyclins.test(drug);
+}
+
 /** Drugs whose empty bag is medium. */
 export function emptyMatters(drug: string | null): boolean {
   return drug !== null && (opioids.test(drug) || insulin.test(drug));

@@ -99,7 +99,7 @@ const cases: Case[] = [
   },
 ];
 
-const context: RuleContext = { epochNo: 1, alertId: (seq, rule) => `${rule} ${seq}`, onPatient: true };
+const context: RuleContext = { epochNo: 1, alertId: (seq, rule) => `${rule} ${seq}`, onPatient: true, care: null };
 
 function play({ happens, untilMs, restartAt }: Case) {
   let cursor: Cursor = newCursor();

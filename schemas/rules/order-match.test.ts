@@ -49,7 +49,27 @@ test.each<[string, Partial<Question>, { order: string | null; by: string | null;
     { order: 'o1', by: 'assignment', doubt: 'TH-0, which is not known' },
   ],
   ['nobody', {}, { order: null, by: null, words: 'assigned to nobody' }],
-  ['no drug', { drug: null, assigned: to([therapy()]) }, { order: null, by: null, words: 'which drug' }],
+  [
+    'no drug, and one active therapy',
+    { drug: null, assigned: to([therapy({ id: 't0', status: 'ended', orders: [order({ id: 'o0' })] }), therapy()]) },
+    { order: 'o1', by: 'assignment', doubt: 'one active therapy' },
+  ],
+  [
+    'no drug, and several active therapies',
+    { drug: null, assigned: to([therapy(), vancomycin]) },
+    { order: null, by: null, words: 'several therapies' },
+  ],
+  [
+    'no drug, the assignment naming one of several',
+    { drug: null, assigned: to([vancomycin, therapy()], { therapy: 't1' }) },
+    { order: 'o1', by: 'assignment', doubt: 'was given for TH-1' },
+  ],
+  ['no drug, and no therapy', { drug: null, assigned: to([]) }, { order: null, by: null, words: 'has no therapy' }],
+  [
+    'another drug than the therapy that the pump was given for',
+    { assigned: to([vancomycin], { therapy: vancomycin.id }) },
+    { order: vancomycin.orders[0]?.id ?? null, by: 'assignment', doubt: 'it was given for' },
+  ],
   ['a drug without a therapy', { assigned: to([vancomycin]) }, { order: null, by: null, words: 'no therapy' }],
   [
     'two active therapies of one drug',

@@ -107,16 +107,44 @@ function byAssignment<O extends MatchableOrder, T extends MatchableTherapy<O>>(
     words,
     doubts,
   });
-  if (drug === null) return none('no order: the pump does not say which drug it gives');
+  const given = assigned.therapies.find(({ id }) => id === assigned.therapy);
+  if (drug === null) return byTherapies(assigned.therapies, given ?? null, at, doubts, none);
   const fitting = assigned.therapies.filter((therapy) => sameDrug(therapy.drug, drug));
-  const meant = fitting.find(({ id }) => id === assigned.therapy);
-  if (meant) return answer(meant, 'assignment', at, doubts);
+  // The pump was given for this very therapy: what else it runs is to be seen beside what was ordered.
+  if (given && (fitting.includes(given) || fitting.length === 0)) {
+    if (fitting.length === 0) doubts.push(`the pump says ${drug}, it was given for ${given.reference}: ${given.drug}`);
+    return answer(given, 'assignment', at, doubts);
+  }
   const [first, second] = inOrderOfStatus(fitting, at);
   if (!first) return none(`no order: no therapy of this patient is ${drug}`);
   if (second && therapyStatusAt(first, at) === therapyStatusAt(second, at)) {
     return none(`no order: ${first.reference} and ${second.reference} are both ${drug}; the assignment names neither`);
   }
   return answer(first, 'assignment', at, doubts);
+}
+
+/** The pump names no drug: the therapy that it was given for, else the only one that can be meant. */
+function byTherapies<O extends MatchableOrder, T extends MatchableTherapy<O>>(
+  therapies: readonly T[],
+  given: T | null,
+  at: number,
+  doubts: string[],
+  none: (words: string) => OrderMatch<T, O>,
+): OrderMatch<T, O> {
+  const unsaid = 'the pump does not say which drug it gives';
+  if (given) {
+    return answer(given, 'assignment', at, [
+      ...doubts,
+      `${unsaid}; it was given for ${given.reference}: ${given.drug}`,
+    ]);
+  }
+  const [first, second] = inOrderOfStatus(therapies, at);
+  if (!first) return none('no order: this patient has no therapy');
+  if (second && therapyStatusAt(first, at) === therapyStatusAt(second, at)) {
+    return none(`no order: ${unsaid}, and the patient has several therapies`);
+  }
+  const only = `${unsaid}; the patient’s one ${therapyStatusAt(first, at).replace('-', ' ')} therapy is ${first.drug}`;
+  return answer(first, 'assignment', at, [...doubts, only]);
 }
 
 const rank: Record<TherapyStatus, number> = { active: 0, pending: 1, 'on-hold': 2, ended: 3 };

@@ -1,6 +1,8 @@
 import type { Priority, PumpRunState } from '../messages/record.ts';
 import type { FlowState } from './flow-rule.ts';
 import type { GapWatch } from './gap-watch.ts';
+import type { CareFacts } from './second-check/care.ts';
+import { type CheckState, newCheckState } from './second-check/check-state.ts';
 import type { Upkeep } from './upkeep.ts';
 
 // What the rules remember of one pump, what they say, and what they are told.
@@ -15,6 +17,8 @@ export type OpenCondition = {
   boot: number;
   alarm: number | null;
   raisedAt: number;
+  /** What it says, where another wording is another condition. */
+  said?: string;
 };
 
 /** A condition that ended less than the re-arm time ago. */
@@ -65,6 +69,7 @@ export type PumpRuleState = {
   gap: GapWatch | null;
   /** What a technician may have to be told. */
   upkeep: Upkeep | null;
+  check: CheckState;
 };
 
 export type RaiseEffect = {
@@ -92,7 +97,8 @@ export type RuleEffect =
   | RaiseEffect
   | { do: 'end'; id: string; at: number; reason: string }
   | { do: 'reopen'; id: string; at: number }
-  | { do: 'worsen'; id: string; priority: Priority; detail: Record<string, unknown> };
+  /** Priority, words or detail changed while it holds. */
+  | { do: 'worsen'; id: string; priority: Priority; detail: Record<string, unknown>; message?: string };
 
 export type RuleContext = {
   epochNo: number;
@@ -100,6 +106,8 @@ export type RuleContext = {
   alertId: (seq: number, rule: string) => string;
   /** At patient or backup at patient; a bench pump never pages a nurse. */
   onPatient: boolean;
+  /** What is on record for the pump; null: not looked up. */
+  care: CareFacts | null;
 };
 
 export type RuleStep = { next: PumpRuleState; effects: RuleEffect[] };
@@ -134,6 +142,7 @@ export function newPumpRules(): PumpRuleState {
     endsWithoutStart: [],
     gap: null,
     upkeep: null,
+    check: newCheckState(),
   };
 }
 

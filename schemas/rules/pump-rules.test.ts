@@ -25,7 +25,7 @@ import {
 import { nearEmptyMs, predictedEmptyAt, reconnectGraceMs } from './silence-rule.ts';
 
 const noon = Date.UTC(2026, 10, 22, 12);
-const context: RuleContext = { epochNo: 1, alertId: (seq, rule) => `${seq} ${rule}`, onPatient: true };
+const context: RuleContext = { epochNo: 1, alertId: (seq, rule) => `${seq} ${rule}`, onPatient: true, care: null };
 
 /** Plays records against the rules and keeps what they say. */
 class Bedside {

@@ -1,4 +1,12 @@
-import type { AlarmRecord, BolusRecord, SampleRecord } from '../messages/record.ts';
+import type {
+  AlarmRecord,
+  BolusRecord,
+  DeliveryRecord,
+  DeviceRecord,
+  LimitRecord,
+  ProgrammeRecord,
+  SampleRecord,
+} from '../messages/record.ts';
 import { onAlarm, settleLate, settleSounding } from './alarm-rules.ts';
 import { endConditions, raiseOrReopen } from './conditions.ts';
 import { allowVolume, watchFlow } from './flow-rule.ts';
@@ -11,6 +19,9 @@ import {
   type RuleEffect,
   type RuleStep,
 } from './pump-rule-state.ts';
+import { checkRecord } from './second-check/check-record.ts';
+import { checkSample } from './second-check/check-sample.ts';
+import { checkTime } from './second-check/check-time.ts';
 import { judgeSilence } from './silence-rule.ts';
 import { noteReboot, noteRejected } from './upkeep.ts';
 
@@ -45,6 +56,7 @@ function noteContact(state: PumpRuleState, arrival: Arrival, context: RuleContex
       boot !== null && newer && arrival.boot > boot.boot && !arrival.late
         ? noteReboot(state.upkeep, arrival.receivedAt)
         : state.upkeep,
+    check: state.check,
   };
   if (state.open.length === 0) return { next, effects: none };
   return endConditions(next, (open) => open.key === 'silent-pump', arrival.receivedAt, 'heard again');
@@ -116,7 +128,10 @@ export function applySample(
     next = step.next;
     effects = [...effects, ...step.effects];
   }
-  return { next, effects };
+  // Behind newer records a sample tells nothing of now.
+  if (!inOrder) return { next, effects };
+  const checked = checkSample(next, sample, last, arrival, context);
+  return effects.length === 0 ? checked : { next: checked.next, effects: [...effects, ...checked.effects] };
 }
 
 /** An alarm record, start or end. */
@@ -128,14 +143,32 @@ export function applyAlarm(
 ): RuleStep {
   const contact = noteContact(state, arrival, context);
   const step = onAlarm(contact.next, record, arrival, context);
-  return { next: { ...step.next, rejectedInARow: 0 }, effects: [...contact.effects, ...step.effects] };
+  const checked = checkRecord({ ...step.next, rejectedInARow: 0 }, record, arrival, context);
+  return { next: checked.next, effects: [...contact.effects, ...step.effects, ...checked.effects] };
 }
 
 /** A bolus: what was given on purpose is no flow while stopped. */
 export function applyBolus(state: PumpRuleState, bolus: BolusRecord, arrival: Arrival, context: RuleContext): RuleStep {
   const step = applyOther(state, null, arrival, context);
   const ml = bolus.result === 'given' ? (bolus.ml ?? 0) : 0;
-  return ml > 0 ? { ...step, next: { ...step.next, flow: allowVolume(step.next.flow, ml) } } : step;
+  const next = ml > 0 ? { ...step.next, flow: allowVolume(step.next.flow, ml) } : step.next;
+  return after(step.effects, checkRecord(next, bolus, arrival, context));
+}
+
+/** A programme names the drug and is judged; deliveries, limits and device events go to the second check. */
+export function applyEvent(
+  state: PumpRuleState,
+  record: ProgrammeRecord | DeliveryRecord | LimitRecord | DeviceRecord,
+  arrival: Arrival,
+  context: RuleContext,
+): RuleStep {
+  const programme = record.kind === 'programme' ? { infusion: record.infusion, drug: record.drug ?? null } : null;
+  const step = applyOther(state, programme, arrival, context);
+  return after(step.effects, checkRecord(step.next, record, arrival, context));
+}
+
+function after(effects: RuleEffect[], step: RuleStep): RuleStep {
+  return effects.length === 0 ? step : { next: step.next, effects: [...effects, ...step.effects] };
 }
 
 /** Any other good record; a programme names the drug. */
@@ -234,6 +267,7 @@ export function applyTime(
     next = { ...next, resting: next.resting.filter((resting) => now - resting.endedAt <= restKeptMs) };
   }
   take(judgeSilence(next, now, given.listeningSince, context));
+  take(checkTime(next, now, context));
   return { next, effects };
 }
 

@@ -118,7 +118,7 @@ const cases: Case[] = [
   },
 ];
 
-const context: RuleContext = { epochNo: 1, alertId: (seq, rule) => `${rule} ${seq}`, onPatient: true };
+const context: RuleContext = { epochNo: 1, alertId: (seq, rule) => `${rule} ${seq}`, onPatient: true, care: null };
 
 function play({ happens, untilMs, onBenchAt = Number.POSITIVE_INFINITY }: Case): [number, string][] {
   const said: [number, string][] = [];
