@@ -1,9 +1,9 @@
 import type { SampleRecord } from '../../messages/record.ts';
 import { watchCumulativeDose } from '../cumulative-dose.ts';
-import type { Body } from '../dose.ts';
-import { addDose, type DoseLog, mergedMs, volumeSince } from '../dose-log.ts';
+import { addDose, mergedMs, volumeSince } from '../dose-log.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '../pump-rule-state.ts';
 import type { CheckState, KeyedDose } from './check-state.ts';
+import { bodyOf, doseLog } from './dose-given.ts';
 import { harmDetail } from './foresee.ts';
 import type { Care } from './settle-care.ts';
 import { endTold, tell } from './tell.ts';
@@ -39,26 +39,6 @@ function closeSpan(check: CheckState, span: KeyedDose): void {
   check.unwritten = {
     judgement: check.unwritten?.judgement ?? null,
     doses: [...(check.unwritten?.doses ?? []), span],
-  };
-}
-
-/** Everything given by this pump and others, in order of its end. */
-export function doseLog(check: CheckState, care: Care): DoseLog {
-  if ('reason' in care.measure) return [];
-  const { key } = care.measure;
-  const own = check.doses.get(key) ?? [];
-  const others = care.facts.doses.get(key) ?? [];
-  const { dosing } = check;
-  const log = others.length > 0 ? [...own, ...others] : [...own];
-  if (dosing?.key === key) log.push({ from: dosing.from, to: dosing.to, amount: dosing.amount });
-  return others.length > 0 ? log.sort((a, b) => a.to - b.to) : log;
-}
-
-export function bodyOf(care: Care): Body {
-  const order = care.match.order?.numbers;
-  return {
-    weightKg: care.programme?.weightKg ?? order?.weightKg ?? care.patient?.weightKg ?? null,
-    bsaM2: care.programme?.bsaM2 ?? order?.bsaM2 ?? care.patient?.bsaM2 ?? null,
   };
 }
 

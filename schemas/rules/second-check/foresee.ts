@@ -3,8 +3,8 @@ import { minutesToHarm } from '../minutes-to-harm.ts';
 import { predictEnd } from '../predicted-end.ts';
 import { durationsOf } from '../programme.ts';
 import { isRunning, type PumpRuleState } from '../pump-rule-state.ts';
-import { bodyOf, doseLog } from './cumulative.ts';
 import { currentInfusion } from './current-infusion.ts';
+import { bodyOf, doseLog } from './dose-given.ts';
 import type { Care } from './settle-care.ts';
 
 // When the bag will be empty and how long until harm: what every clinical alert says where it is known.
