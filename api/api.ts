@@ -10,6 +10,7 @@ import { type ApiConfig, readServiceToken } from './config.ts';
 import { createDatabase, isDatabaseAway } from './database.ts';
 import { makeDemoUsers } from './demo-users.ts';
 import type { ApiDeps } from './deps.ts';
+import { createDistributor } from './distribution/distributor.ts';
 import { publishDemoLibrary } from './library/demo.ts';
 import { createDatabaseWatch } from './live/database-watch.ts';
 import { createLive } from './live/live.ts';
@@ -42,6 +43,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
   const sessions = createSessions(db, { demo: config.DEMO, now });
   const broker = createBrokerLink({ url: config.MQTT_URL, token, name }, log);
   const sealer = createSealer(liveDb, log);
+  const distributor = createDistributor({ db, broker }, log);
   const databaseWatch = createDatabaseWatch(
     { url, name: 'dripwatch-api-probe' },
     {
@@ -81,7 +83,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
     publicUrl,
     prepared: () => state.prepared,
   };
-  return { deps, liveDb, sealer, prepared: () => (state.prepared = true) };
+  return { deps, liveDb, sealer, distributor, prepared: () => (state.prepared = true) };
 }
 
 /**
@@ -90,7 +92,12 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
  */
 export async function startApi(config: ApiConfig, { log }: { log: Logger }): Promise<Api> {
   let url = new URL(config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`);
-  const { deps, liveDb, sealer, prepared } = createApiParts(config, readServiceToken(config), log, () => url);
+  const { deps, liveDb, sealer, distributor, prepared } = createApiParts(
+    config,
+    readServiceToken(config),
+    log,
+    () => url,
+  );
   const { db, broker, live, databaseWatch } = deps;
   const app = await buildApp(deps);
   await app.listen({ port: config.PORT, host: config.HOST });
@@ -102,6 +109,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
   databaseWatch.start();
   live.start();
   sealer.start();
+  distributor.start();
   const preparation = prepare().then(prepared, (error: unknown) => {
     if (!stopping.signal.aborted) log.error({ err: error }, 'the demo users and library could not be made');
   });
@@ -129,6 +137,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
       live.closeScreens();
       await app.close();
       await live.close();
+      await distributor.close();
       await broker.close();
       await preparation;
       await sealer.close();

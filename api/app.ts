@@ -16,6 +16,7 @@ import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infusionRoutes } from './routes/infusions.ts';
 import { libraryRoutes } from './routes/libraries.ts';
+import { libraryAssignmentRoutes } from './routes/library-assignments.ts';
 import { libraryFileRoutes } from './routes/library-files.ts';
 import { libraryVersionRoutes } from './routes/library-versions.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -54,6 +55,7 @@ const resources = [
   libraryRoutes,
   libraryVersionRoutes,
   libraryFileRoutes,
+  libraryAssignmentRoutes,
   rejectedRecordRoutes,
   auditRoutes,
   systemRoutes,

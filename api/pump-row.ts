@@ -12,6 +12,7 @@ export function toPump(row: PumpRow): Pump {
     serial: row.serial,
     firmware: row.firmware,
     libraryVersion: row.libraryVersion,
+    libraryAssigned: row.libraryAssigned,
     status: row.status,
     presence: row.presence,
     state: row.state,

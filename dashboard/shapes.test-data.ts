@@ -51,6 +51,7 @@ export function somePump(facts: Partial<Pump> = {}): Pump {
     serial: 'MH2-1',
     firmware: null,
     libraryVersion: null,
+    libraryAssigned: null,
     status: 'at-patient',
     presence: 'online',
     state: 'delivering',

@@ -184,6 +184,9 @@ export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: 
     firmware: hello.firmware ?? null,
     library_version: hello.libraryVersion ?? null,
     sample_every_s: hello.sampleEveryS ? Math.round(hello.sampleEveryS) : null,
+    // As of its sending: an event that happened just after it is not older for an estimate's sake.
+    at: receivedAt - helloUnderWayMs,
+    is_hello: true,
   });
   pump.rules = { ...pump.rules, sampleEveryS: hello.sampleEveryS ?? pump.rules.sampleEveryS };
   pump.mustKeep = true;
@@ -191,6 +194,8 @@ export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: 
   takeStep(rows, pump, journal, applyOther(pump.rules, null, arrival, contextOf(pump, journal)));
   wantAcknowledgement(rows, pump, journal, true);
 }
+
+const helloUnderWayMs = 2_000;
 
 /** A journal of years may begin high, but a hello can't claim what no pump can hold. */
 const maxHelloAhead = 1_000_000_000;

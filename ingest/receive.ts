@@ -6,7 +6,14 @@ import { storableText } from '#schemas/messages/text.ts';
 import { maxMessageBytes, type PumpTopic, parsePumpTopic } from '#schemas/topics.ts';
 import type { Incoming, IncomingUnreadable, RawMessage } from './incoming.ts';
 
-export type Reply = { pump: string; shard: number; id: string; ok: boolean; error: string | null };
+export type Reply = {
+  pump: string;
+  shard: number;
+  id: string;
+  ok: boolean;
+  error: string | null;
+  missing: [number, number][] | null;
+};
 
 export type Received =
   | { take: RawMessage }
@@ -56,8 +63,10 @@ export function receive(
 
   const json = parseJson(payload);
   const read = json.ok ? reply.safeParse(json.value) : null;
-  if (read?.success)
-    return { reply: { pump, shard, id: read.data.id, ok: read.data.ok, error: read.data.error ?? null } };
+  if (read?.success) {
+    const { id, ok, error, missing } = read.data;
+    return { reply: { pump, shard, id, ok, error: error ?? null, missing: missing ?? null } };
+  }
   const from = { pump, shard, lane, receivedAt };
   return { take: unreadable(from, 'reply: not of the expected form', payload, payload.length) };
 }

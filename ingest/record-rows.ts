@@ -1,3 +1,4 @@
+import { mostVersionName } from '#schemas/library/distributed.ts';
 import type { JournalRecord, SampleRecord } from '#schemas/messages/record.ts';
 import { declareGone } from '#schemas/rules/cursor.ts';
 import type { Arrival, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
@@ -66,6 +67,7 @@ export function writeRecord(
     case 'device': {
       const { seq: _, at: __, uptimeMs: ___, boot: ____, kind: _____, event, ...detail } = record;
       rows.device.push({ ...base, event, detail });
+      if (event === 'library-installed') noteInstalled(rows, pump.pump, detail.version, arrival.at);
       return applyEvent(pump.rules, record, arrival, context);
     }
     case 'gone': {
@@ -86,6 +88,13 @@ export function writeRecord(
       return applyOther(pump.rules, null, arrival, context);
     }
   }
+}
+
+/** Which library a pump has is what it says: here, or in its hello. */
+function noteInstalled(rows: Rows, pump: string, version: unknown, at: number): void {
+  if (typeof version !== 'string' || version === '' || version.length > mostVersionName) return;
+  const said = { firmware: null, library_version: version, sample_every_s: null, is_hello: false };
+  rows.hellos.push({ pump_id: pump, ...said, at });
 }
 
 const deliveryState = { start: 'delivering', stop: 'stopped', complete: 'complete' } as const;

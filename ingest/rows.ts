@@ -67,6 +67,9 @@ export type HelloRow = {
   firmware: string | null;
   library_version: string | null;
   sample_every_s: number | null;
+  /** When that was so, ms. */
+  at: number;
+  is_hello: boolean;
 };
 
 /** An alert's effect with what the rules do not know. */

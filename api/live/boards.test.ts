@@ -8,7 +8,7 @@ import { createProvisional } from './provisional.ts';
 import { createPumpBoard } from './pump-board.ts';
 
 const row: PumpRow = {
-  ...{ id: 'P', model: 'm', serial: 's', firmware: null, libraryVersion: null, shard: 1 },
+  ...{ id: 'P', model: 'm', serial: 's', firmware: null, libraryVersion: null, libraryAssigned: null, shard: 1 },
   ...{ status: 'ready', statusSet: null, presence: 'never', state: null, rateMlPerH: null, infusedMl: null },
   ...{ vtbiRemainingMl: null, reservoirMl: null, pressureKpa: null, batteryPct: null, mains: null },
   ...{ pumpInfusion: null, infusion: null, drug: null, lastSampleAt: null, lastContactAt: null, silentSince: null },

@@ -1,4 +1,6 @@
-select p.pump_id as id, p.model, p.serial, p.firmware, p.library_version as "libraryVersion", p.shard,
+select p.pump_id as id, p.model, p.serial, p.firmware, p.library_version as "libraryVersion",
+       (select a.version_name from library_transfer t join library_assignment a on a.assignment_id = t.assignment_id
+         where t.pump_id = p.pump_id and t.ended_at is null) as "libraryAssigned", p.shard,
        coalesce(p.status, case when s.state in ('delivering', 'kvo')
                                  or exists (select from infusion d where d.pump_id = p.pump_id)
                                then 'at-patient' else 'ready' end) as status,

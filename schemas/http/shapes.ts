@@ -59,6 +59,8 @@ export const pump = z.object({
   serial: z.string(),
   firmware: z.string().nullable(),
   libraryVersion: z.string().nullable(),
+  /** The version that it is to have by a roll-out; null: none was assigned. */
+  libraryAssigned: z.string().nullable(),
   status: z.enum(pumpStatuses),
   presence: z.enum(presences),
   state: z.string().nullable(),

@@ -61,5 +61,14 @@ export const command = z.discriminatedUnion('cmd', [
 export type Command = z.infer<typeof command>;
 
 /** `up/reply`: a pump's answer to a command. */
-export const reply = z.object({ id: z.string().max(64), ok: z.boolean(), error: z.string().max(500).nullish() });
+export const reply = z.object({
+  id: z.string().max(64),
+  ok: z.boolean(),
+  error: z.string().max(500).nullish(),
+  /** Of a `library` part: the parts that the pump lacks now; [] = it has everything. A pump need not say it. */
+  missing: z
+    .array(z.tuple([z.int().min(1), z.int().min(1)]))
+    .max(16)
+    .nullish(),
+});
 export type Reply = z.infer<typeof reply>;

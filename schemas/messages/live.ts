@@ -31,7 +31,18 @@ export const livePumps = z.object({ at: z.number(), pumps: z.array(livePump) });
 export const liveAlerts = z.object({ head: z.int() });
 
 /** `live/{shard}/reply`: a pump's answer to a command. */
-export const liveReply = z.object({ pump: z.string(), id: z.string(), ok: z.boolean(), error: z.string().nullable() });
+export const liveReply = z.object({
+  pump: z.string(),
+  id: z.string(),
+  ok: z.boolean(),
+  error: z.string().nullable(),
+  /** Parts of a library that the pump lacks; null: it did not say. */
+  missing: z
+    .array(z.tuple([z.int(), z.int()]))
+    .nullable()
+    .default(null),
+});
+export type LiveReply = z.infer<typeof liveReply>;
 
 /** An alert that is evaluated but can't be recorded, since the database is away. */
 export const provisionalAlert = z.object({

@@ -91,6 +91,11 @@ export class HandPump {
     });
   }
 
+  /** Calls back with every message that this pump is sent from now on. */
+  onMessage(listener: (topic: string, payload: Buffer) => void): void {
+    this.#client.on('message', (topic, payload) => listener(topic, payload));
+  }
+
   /** Everything that this pump is sent from now on. */
   collect(): ReturnType<typeof collect> {
     return collect(this.#client);

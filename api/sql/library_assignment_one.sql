@@ -1,0 +1,2 @@
+--@ library_assignment_item
+ where a.assignment_id = $1

@@ -1,0 +1,1 @@
+select content, sha256, parts from library_file where version_name = $1
