@@ -30,6 +30,19 @@ AS $function$
     from app_user u where u.user_id = who
 $function$;
 
+CREATE OR REPLACE FUNCTION public.pumps_in_scope(scope jsonb)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select p.pump_id from pump p
+   where p.retired_at is null and p.status is distinct from 'retired' and p.pump_id <> 'CANARY-1'
+     and ((scope ->> 'fleet')::boolean or scope -> 'pumps' ? p.pump_id
+          or jsonb_array_length(scope -> 'careAreas') > 0
+             and exists (select from pump_care_area c, jsonb_array_elements_text(scope -> 'careAreas') named (area)
+                          where c.pump_id = p.pump_id and lower(c.care_area) = lower(named.area)))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -614,6 +627,84 @@ create table journal (
   constraint journal_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
 );
 
+create table library_assignment (
+  assignment_id uuid default gen_random_uuid() not null,
+  version_name text not null,
+  scope jsonb not null,
+  stage text not null,
+  time_out_min integer not null,
+  note text,
+  rolls_back uuid,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  went_on_by uuid,
+  went_on_at timestamp with time zone,
+  rolled_back_by uuid,
+  rolled_back_at timestamp with time zone,
+  roll_back_reason text,
+  constraint library_assignment_pkey PRIMARY KEY (assignment_id),
+  constraint library_assignment_check CHECK (((went_on_at IS NULL) = (went_on_by IS NULL))),
+  constraint library_assignment_check1 CHECK (((rolled_back_at IS NULL) = (rolled_back_by IS NULL))),
+  constraint library_assignment_check2 CHECK (((stage = 'rolled-back'::text) = (rolled_back_at IS NOT NULL))),
+  constraint library_assignment_stage_check CHECK ((stage = ANY (ARRAY['canary'::text, 'rest'::text, 'rolled-back'::text]))),
+  constraint library_assignment_time_out_min_check CHECK ((time_out_min > 0)),
+  constraint library_assignment_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(user_id),
+  constraint library_assignment_rolled_back_by_fkey FOREIGN KEY (rolled_back_by) REFERENCES app_user(user_id),
+  constraint library_assignment_rolls_back_fkey FOREIGN KEY (rolls_back) REFERENCES library_assignment(assignment_id),
+  constraint library_assignment_version_name_fkey FOREIGN KEY (version_name) REFERENCES library_file(version_name),
+  constraint library_assignment_went_on_by_fkey FOREIGN KEY (went_on_by) REFERENCES app_user(user_id)
+);
+CREATE INDEX library_assignment_by_time ON public.library_assignment USING btree (created_at DESC, assignment_id DESC);
+
+create table library_file (
+  version_name text not null,
+  library_id uuid not null,
+  version integer not null,
+  content text not null,
+  sha256 text not null,
+  bytes integer not null,
+  parts integer not null,
+  made_at timestamp with time zone default now() not null,
+  constraint library_file_pkey PRIMARY KEY (version_name),
+  constraint library_file_library_id_version_key UNIQUE (library_id, version),
+  constraint library_file_bytes_check CHECK ((bytes > 0)),
+  constraint library_file_parts_check CHECK ((parts > 0)),
+  constraint library_file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint library_file_library_id_version_fkey FOREIGN KEY (library_id, version) REFERENCES library_version(library_id, version)
+);
+
+create table library_transfer (
+  assignment_id uuid not null,
+  pump_id text not null,
+  canary boolean not null,
+  before text,
+  must_send boolean not null,
+  state text default 'assigned'::text not null,
+  missing jsonb not null,
+  part integer,
+  command_id text,
+  sent_at timestamp with time zone,
+  sends integer default 0 not null,
+  refusals integer default 0 not null,
+  error text,
+  next_at timestamp with time zone default now() not null,
+  assigned_at timestamp with time zone default now() not null,
+  offered_at timestamp with time zone,
+  received_at timestamp with time zone,
+  installed_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  straggler_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint library_transfer_pkey PRIMARY KEY (assignment_id, pump_id),
+  constraint library_transfer_state_check CHECK ((state = ANY (ARRAY['assigned'::text, 'offered'::text, 'transferring'::text, 'received'::text, 'installed'::text, 'failed'::text]))),
+  constraint library_transfer_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES library_assignment(assignment_id),
+  constraint library_transfer_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
+);
+CREATE UNIQUE INDEX library_transfer_by_command ON public.library_transfer USING btree (command_id) WHERE (command_id IS NOT NULL);
+CREATE INDEX library_transfer_by_pump ON public.library_transfer USING btree (pump_id, ended_at DESC);
+CREATE UNIQUE INDEX library_transfer_current ON public.library_transfer USING btree (pump_id) WHERE (ended_at IS NULL);
+CREATE INDEX library_transfer_open ON public.library_transfer USING btree (next_at) WHERE ((ended_at IS NULL) AND (state = ANY (ARRAY['assigned'::text, 'offered'::text, 'transferring'::text, 'received'::text])));
+
 create table library_version (
   library_id uuid not null,
   version integer not null,
@@ -870,6 +961,8 @@ create table pump (
   status_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   retired_at timestamp with time zone,
+  hello_at timestamp with time zone,
+  library_at timestamp with time zone,
   constraint pump_pkey PRIMARY KEY (pump_id),
   constraint pump_pump_id_check CHECK (((pump_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text) AND (pump_id !~ '^svc-'::text))),
   constraint pump_shard_check CHECK (((shard >= 0) AND (shard <= 15))),
@@ -1179,6 +1272,38 @@ create view infusion_care as
           WHERE a_1.pump_id = i.pump_id AND a_1.corrected_at IS NULL AND a_1.from_at <= COALESCE(i.ended_at, 'infinity'::timestamp with time zone) AND COALESCE(a_1.to_at, 'infinity'::timestamp with time zone) > GREATEST(i.started_at, a_1.from_at)
           ORDER BY a_1.from_at
          LIMIT 1) a ON true;
+
+create view pump_care_area as
+ SELECT p.pump_id,
+    COALESCE(t.care_area, g.care_area) AS care_area
+   FROM pump p
+     LEFT JOIN assignment a ON a.pump_id = p.pump_id AND a.to_at IS NULL AND a.corrected_at IS NULL
+     LEFT JOIN therapy t ON t.therapy_id = a.therapy_id
+     LEFT JOIN LATERAL ( SELECT g_1.care_area
+           FROM programme g_1
+          WHERE g_1.pump_id = p.pump_id
+          ORDER BY g_1.epoch_no DESC, g_1.seq DESC
+         LIMIT 1) g ON true;
+
+create view pump_library as
+ SELECT p.pump_id,
+    COALESCE(f.library_id, n.library_id) AS library_id,
+    COALESCE(f.version, n.version) AS version,
+    COALESCE(f.version_name, n.version_name) AS version_name,
+    t.assigned_at,
+    f.version IS NOT NULL AS assigned
+   FROM pump p
+     LEFT JOIN library_transfer t ON t.pump_id = p.pump_id AND t.ended_at IS NULL
+     LEFT JOIN library_assignment a ON a.assignment_id = t.assignment_id
+     LEFT JOIN library_file f ON f.version_name = a.version_name
+     LEFT JOIN LATERAL ( SELECT v.library_id,
+            v.version,
+            (l.name || '-'::text) || v.version AS version_name
+           FROM library_version v
+             JOIN drug_library l ON l.library_id = v.library_id
+          WHERE v.state = 'published'::text AND f.version IS NULL
+          ORDER BY v.published_at DESC, v.library_id, v.version DESC
+         LIMIT 1) n ON true;
 
 create view rule_set_in_force as
  SELECT version,
