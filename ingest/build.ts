@@ -43,6 +43,7 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
         brokerAt: batch.brokerAt,
         receivedAt: batch.receivedAt,
         late: isLate(at, batch.receivedAt),
+        complete: record.seq <= journal.cursor.upTo,
       };
       takeStep(rows, pump, journal, writeRecord(rows, pump, journal, record, fieldErrors, arrival, context));
       if (record.seq === journal.cursor.upTo) {

@@ -122,6 +122,8 @@ export type Arrival = {
   brokerAt: number | null;
   receivedAt: number;
   late: boolean;
+  /** Every record below it in its journal is in; absent: not known. */
+  complete?: boolean;
 };
 
 export function newPumpRules(): PumpRuleState {

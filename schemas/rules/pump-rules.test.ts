@@ -14,6 +14,7 @@ import {
 import {
   applyAlarm,
   applyBolus,
+  applyEvent,
   applyOther,
   applyRejected,
   applySample,
@@ -34,6 +35,7 @@ class Bedside {
   seq = 0;
   now = noon;
   boot = 1;
+  complete = true;
   readonly context: RuleContext;
 
   constructor(given: Partial<RuleContext> = {}) {
@@ -57,6 +59,7 @@ class Bedside {
       brokerAt: null,
       receivedAt: this.now,
       late: lateMs > 60_000,
+      complete: this.complete,
     };
   }
 
@@ -96,6 +99,20 @@ class Bedside {
 
   programme(drug: string, infusion = 1): void {
     this.#take(applyOther(this.state, { infusion, drug }, this.#arrival(), this.context));
+  }
+
+  start(rateMlPerH: number | null): RuleEffect[] {
+    const arrival = this.#arrival();
+    const record = {
+      kind: 'delivery',
+      seq: arrival.seq,
+      at: '',
+      infusion: 1,
+      segment: 2,
+      phase: 'start',
+      rateMlPerH,
+    } as const;
+    return this.#take(applyEvent(this.state, record, arrival, this.context));
   }
 
   bolus(ml: number): void {
@@ -341,6 +358,55 @@ test.each(['paused', 'stopped', 'complete', 'standby', 'alarm'] as const)(
     expect(bed.sample({ infusedMl: 9.1 })).toMatchObject([{ do: 'end', reason: 'delivering again' }]);
   },
 );
+
+// A stopped pump is seen once a minute: what flowed between its last sample and the next delivery.
+test.each<[string, Partial<SampleRecord>, number | null, number | null]>([
+  ['5 mL more than delivery can have given', { infusedMl: 10 }, 10, 4.989],
+  ['what delivery gave', { infusedMl: 5.011 }, 10, null],
+  ['just within a stroke or two', { infusedMl: 5.21 }, 10, null],
+  ['what a faster start gave', { infusedMl: 5.65 }, 600, null],
+  ['a start whose rate is not said', { infusedMl: 30 }, null, null],
+  ['another infusion', { infusion: 2, infusedMl: 10 }, 10, null],
+  ['a rate that is not known', { infusedMl: 10, rateMlPerH: null }, 10, null],
+])('flow before delivery goes on: %s', (_, fields, startedAt, volumeMl) => {
+  const bed = new Bedside();
+  bed.sample({ infusedMl: 4.9 });
+  bed.sample({ state: 'paused', rateMlPerH: 0, infusedMl: 5 });
+  bed.after(20_000).start(startedAt);
+  const effects = bed.after(4_000).sample(fields);
+  expect(effects).toMatchObject(
+    volumeMl === null
+      ? []
+      : [
+          { do: 'raise', type: 'flow-while-stopped', priority: 'high', detail: { volumeMl } },
+          { do: 'end', reason: 'delivering again' },
+        ],
+  );
+});
+
+test('without a start’s record delivery may have gone on right after the last stopped sample', () => {
+  const bed = new Bedside();
+  bed.sample({ state: 'paused', rateMlPerH: 0, infusedMl: 5 });
+  expect(bed.after(60_000).sample({ rateMlPerH: 60, infusedMl: 6.1 })).toEqual([]);
+  bed.sample({ state: 'paused', rateMlPerH: 0, infusedMl: 6.1 });
+  expect(bed.after(60_000).sample({ rateMlPerH: 60, infusedMl: 7.4 })).toHaveLength(2);
+});
+
+test('what started and stopped between two samples is no flow while stopped', () => {
+  const bed = new Bedside();
+  bed.sample({ state: 'paused', rateMlPerH: 0, infusedMl: 5 });
+  bed.after(10_000).start(600);
+  expect(bed.after(10_000).sample({ state: 'paused', infusedMl: 6.5 })).toEqual([]);
+  expect(bed.after(60_000).sample({ state: 'paused', infusedMl: 6.6 })).toEqual([]);
+  expect(bed.after(60_000).sample({ state: 'paused', infusedMl: 6.8 })).toMatchObject([{ do: 'raise' }]);
+});
+
+test('a sample ahead of its backlog says nothing of what flowed before delivery went on', () => {
+  const bed = new Bedside();
+  bed.sample({ state: 'paused', rateMlPerH: 0, infusedMl: 5 });
+  bed.complete = false;
+  expect(bed.after(20_000).sample({ infusedMl: 10 })).toEqual([]);
+});
 
 test('a bolus, another infusion and a counter that falls back are no flow while stopped', () => {
   const bed = new Bedside();

@@ -9,7 +9,7 @@ import type {
 } from '../messages/record.ts';
 import { onAlarm, settleLate, settleSounding } from './alarm-rules.ts';
 import { endConditions, raiseOrReopen } from './conditions.ts';
-import { allowVolume, watchFlow } from './flow-rule.ts';
+import { allowVolume, noteStart, watchFlow } from './flow-rule.ts';
 import {
   type Arrival,
   isRunning,
@@ -76,7 +76,10 @@ export function applySample(
   const inOrder =
     last === null || context.epochNo > last.epochNo || (context.epochNo === last.epochNo && arrival.seq > last.seq);
 
-  const watched = watchFlow(inOrder ? next.flow : next.flowInBacklog, sample, arrival, context.epochNo);
+  // A sample that came ahead of its backlog says nothing of what ran in between.
+  const sinceLastMs = inOrder && last !== null && arrival.complete === true ? arrival.at - last.at : null;
+  const here = { seq: arrival.seq, at: arrival.at, sinceLastMs };
+  const watched = watchFlow(inOrder ? next.flow : next.flowInBacklog, sample, here, context.epochNo);
   if (inOrder) {
     next.flow = watched.next;
     next.lastSample = {
@@ -123,7 +126,8 @@ export function applySample(
     });
     next = step.next;
     effects = [...effects, ...step.effects];
-  } else if (watched.over && inOrder) {
+  }
+  if (watched.over && inOrder) {
     const step = endConditions(next, (open) => open.key === 'flow-while-stopped', arrival.at, watched.over);
     next = step.next;
     effects = [...effects, ...step.effects];
@@ -163,8 +167,12 @@ export function applyEvent(
   context: RuleContext,
 ): RuleStep {
   const programme = record.kind === 'programme' ? { infusion: record.infusion, drug: record.drug ?? null } : null;
-  const step = applyOther(state, programme, arrival, context);
-  return after(step.effects, checkRecord(step.next, record, arrival, context));
+  const { next, effects } = applyOther(state, programme, arrival, context);
+  // What runs from a start on is no flow while stopped.
+  if (record.kind === 'delivery' && record.phase === 'start' && next.flow !== null) {
+    next.flow = noteStart(next.flow, record.rateMlPerH ?? null, arrival.at);
+  }
+  return after(effects, checkRecord(next, record, arrival, context));
 }
 
 function after(effects: RuleEffect[], step: RuleStep): RuleStep {
