@@ -23,6 +23,7 @@ export default defineConfig({
             ...parts.map((part) => `${part}/**/*.test.{ts,tsx}`),
             'tests/*.test.ts',
             'tests/scripts/**/*.test.ts',
+            'tests/score/**/*.test.ts',
           ],
           testTimeout: 30_000,
         },

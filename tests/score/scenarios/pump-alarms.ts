@@ -1,0 +1,152 @@
+// The pump's own alarms: each code of the catalogue, by the simulated pump's physics where it can raise it, else as a record.
+import type { Priority } from '#schemas/messages/record.ts';
+import type { PumpInput } from '../../../firmware-sim/pump-state.ts';
+import type { Therapy } from '../../../firmware-sim/therapies.ts';
+import type { Draw } from '../draw.ts';
+import type { Label, Scenario } from '../scenario.ts';
+import type { VirtualPump } from '../virtual-pump.ts';
+import { act, drawSetting, type Family, isCritical, minute, scenarioOf, second } from './setting.ts';
+
+/** What our priority must be, by alerts-and-limits.md, "Catalogue". */
+type Ours = Priority | ((therapy: Therapy) => Priority);
+const stops: Ours = (therapy) => (isCritical(therapy) ? 'high' : 'medium');
+const runsOut: Ours = (therapy) => {
+  if (isCritical(therapy)) return 'high';
+  return therapy.name === 'morphine PCA' ? 'medium' : 'low';
+};
+
+/** Raised by the simulated pump itself: how. `waitMs`: at most so long until the physics get there. */
+const byPhysics: Record<string, { ours: Ours; waitMs: number; input: (draw: Draw) => PumpInput }> = {
+  MDC_EVT_FLUID_LINE_OCCL: { ours: stops, waitMs: 90 * minute, input: handled('occlude') },
+  MDC_EVT_FLUID_LINE_OCCL_PROXIMAL: { ours: stops, waitMs: 0, input: handled('upstream') },
+  MDC_EVT_FLUID_LINE_AIR: { ours: stops, waitMs: 0, input: handled('air') },
+  MDC_EVT_DOOR_POSN_ERR: { ours: stops, waitMs: 0, input: handled('door') },
+  MDC_EVT_MALF: { ours: 'high', waitMs: 0, input: handled('malfunction') },
+  MDC_EVT_CALLBACK: {
+    ours: stops,
+    waitMs: 3 * minute,
+    input: (draw) => ({ do: 'hold', forMs: draw.int(130, 600) * second }),
+  },
+  MDC_EVT_VOL_INFUS_NEAR_COMP: {
+    ours: (therapy) => (isCritical(therapy) ? 'medium' : 'low'),
+    waitMs: 0,
+    input: () => ({ do: 'near-end' }),
+  },
+  MDC_EVT_BATT_LO: {
+    ours: (therapy) => (isCritical(therapy) ? 'medium' : 'low'),
+    waitMs: 0,
+    input: (draw) => ({ do: 'battery', pct: draw.int(8, 20), handledAfterMs: draw.int(30, 600) * second }),
+  },
+  MDC_EVT_BATT_DEPL: {
+    ours: 'high',
+    waitMs: 0,
+    input: (draw) => ({ do: 'battery', pct: draw.int(0, 3), handledAfterMs: draw.int(60, 600) * second }),
+  },
+};
+
+function handled(what: 'occlude' | 'upstream' | 'air' | 'door' | 'malfunction'): (draw: Draw) => PumpInput {
+  return (draw) => ({ do: what, handledAfterMs: draw.int(5, 900) * second });
+}
+
+/** Only as records: no part of the simulated pump raises them by itself. */
+const asRecords: Record<string, Ours> = {
+  MDC_EVT_PUMP_FLOW_FREE: 'high',
+  MDC_EVT_CHECK_IV_SET: stops,
+  MDC_EVT_PWR_LOSS: 'low',
+  MDC_EVT_VOL_INFUS_COMP: runsOut,
+  MDC_EVT_EMPTY: runsOut,
+  MDC_EVT_PCA_MAX_LIMIT: 'medium',
+  MDC_EVT_PCA_HANDSET_DETACHED: 'medium',
+  MDC_EVT_PCA_DOOR_UNLOCKED: 'medium',
+  MDC_EVT_STANDBY_WARN: (therapy) => (isCritical(therapy) ? 'high' : 'low'),
+  MDC_EVT_FAIL: 'high',
+};
+
+const priorityOf = (ours: Ours, therapy: Therapy) => (typeof ours === 'function' ? ours(therapy) : ours);
+/** Alarms travel at once. */
+const withinMs = 5 * second;
+
+function generatePhysics(code: string, draw: Draw): Scenario {
+  const { ours, waitMs, input } = byPhysics[code] ?? { ours: 'medium', waitMs: 0, input: handled('air') };
+  const setting = drawSetting(draw, { steadyMs: waitMs + 20 * minute });
+  const given = input(draw);
+  const { later, therapy } = setting;
+  // Time to the alarm of a closed line grows as the flow falls: slow therapies wait for it longest.
+  const rate = therapy.programme.rateMlPerH ?? 1;
+  const patience = code === 'MDC_EVT_FLUID_LINE_OCCL' ? Math.min(waitMs, (1.5 / rate) * 60 * minute) : waitMs;
+  return scenarioOf(setting, {
+    rule: code,
+    kind: 'fault',
+    says: JSON.stringify(given),
+    lastsMs: later - setting.pump.at + patience + 3 * minute,
+    acts: [act(later, (on) => on.input(given))],
+    labels: ({ pumps }) => fromTruth(pumps, code, priorityOf(ours, therapy)),
+    // A line that closes is seen to close.
+    alsoTrue: code === 'MDC_EVT_FLUID_LINE_OCCL' ? ['occlusion-trend'] : [],
+  });
+}
+
+/** What the pump itself knows of its alarms. */
+function fromTruth(pumps: readonly VirtualPump[], code: string, priority: Priority): Label[] {
+  return pumps.flatMap(({ id, truth }) =>
+    truth
+      .filter((note) => note.fault === 'alarm' && note.phase === 'start' && note.code === code)
+      .map(({ at }) => ({ pump: id, rule: code, begin: at, end: null, withinMs, priority })),
+  );
+}
+
+function generateRecord(code: string, ours: Ours, draw: Draw, kind: Scenario['kind']): Scenario {
+  const setting = drawSetting(draw, { steadyMs: 30 * minute });
+  const { later, therapy, pump } = setting;
+  const number = draw.int(100, 900);
+  const own = draw.one(['high', 'medium', 'low', null]);
+  const record = { kind: 'alarm', alarm: number, code, infusion: 1, ...(own && { priority: own }) };
+  const fault = kind === 'fault';
+  return scenarioOf(setting, {
+    rule: code,
+    kind,
+    says: fault ? `the pump’s own priority ${own ?? 'absent'}` : 'an end whose start never was',
+    lastsMs: later - pump.at + 5 * minute,
+    acts: [
+      act(later, (on) => on.write({ ...record, phase: fault ? 'start' : 'end' })),
+      ...(fault ? [act(later + draw.int(20, 180) * second, (on) => on.write({ ...record, phase: 'end' }))] : []),
+    ],
+    labels: () =>
+      fault
+        ? [{ pump: pump.id, rule: code, begin: later, end: null, withinMs, priority: priorityOf(ours, therapy) }]
+        : [],
+  });
+}
+
+/** A code that nobody listed keeps the pump's own priority. */
+function generateUnknown(draw: Draw, kind: Scenario['kind']): Scenario {
+  const code = draw.one(['MDC_EVT_SELFTEST_FAILURE_X', 'MDC_EVT_MOTOR_HOT', 'VENDOR_17']);
+  const own = draw.one(['high', 'medium', 'low'] as const);
+  const scenario = generateRecord(code, own, draw, kind);
+  const pump = scenario.pumps[0];
+  return {
+    ...scenario,
+    rule: 'any other code',
+    acts: scenario.acts.map((one) => ({
+      at: one.at,
+      do: () =>
+        pump?.write({
+          kind: 'alarm',
+          alarm: 77,
+          code,
+          phase: one === scenario.acts[0] && kind === 'fault' ? 'start' : 'end',
+          priority: own,
+        }),
+    })),
+  };
+}
+
+export const pumpAlarmFamilies: Family[] = [
+  ...Object.keys(byPhysics).map(
+    (code): Family => ({ rule: code, generate: (draw) => generatePhysics(code, draw), noNearMiss: true }),
+  ),
+  ...Object.entries(asRecords).map(
+    ([code, ours]): Family => ({ rule: code, generate: (draw, kind) => generateRecord(code, ours, draw, kind) }),
+  ),
+  { rule: 'any other code', generate: generateUnknown },
+];

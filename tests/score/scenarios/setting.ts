@@ -1,0 +1,125 @@
+// What most scenarios begin with: one pump, a drawn therapy at a drawn rate, a drawn cadence, running for a while.
+import { continuous } from '../../../firmware-sim/modes/continuous.ts';
+import { type PumpSettings, usualSettings } from '../../../firmware-sim/pump-state.ts';
+import { type Therapy, therapies } from '../../../firmware-sim/therapies.ts';
+import type { Draw } from '../draw.ts';
+import type { Act, Scenario, Stage } from '../scenario.ts';
+import { VirtualPump, type VirtualPumpGiven } from '../virtual-pump.ts';
+
+/** The virtual clock begins on a Monday morning. */
+export const beginAt = Date.UTC(2026, 0, 5, 8);
+export const second = 1_000;
+export const minute = 60_000;
+export const hour = 3_600_000;
+
+export const known: readonly Therapy[] = therapies();
+/** Critical continuity, as alerts-and-limits.md lists it. */
+const critical = ['dobutamine', 'milrinone', 'treprostinil'];
+export const isCritical = (therapy: Therapy) => critical.includes(therapy.name);
+
+/** Makes one scenario from a draw. */
+export type Generate = (draw: Draw, kind: Scenario['kind']) => Scenario;
+export type Family = { rule: string; generate: Generate /** Nothing lies just short of it. */; noNearMiss?: true };
+
+export type Setting = {
+  pump: VirtualPump;
+  therapy: Therapy;
+  settings: PumpSettings;
+  /** A moment at which the pump has been running for a while. */
+  later: number;
+  words: string;
+};
+
+export type SettingOptions = {
+  /** Only these therapies, by name; else any. */
+  of?: readonly string[];
+  /** Runs this instead of what is drawn. */
+  therapy?: Therapy;
+  /** It runs at a rate and a volume of its own, for at least this long. */
+  steadyMs?: number;
+  given?: Partial<VirtualPumpGiven>;
+};
+
+const cadencesMs = [10, 10, 10, 15, 20, 30, 60].map((s) => s * second);
+
+/** Draws a pump that nothing happens to yet. */
+export function drawSetting(draw: Draw, options: SettingOptions = {}): Setting {
+  const drawn = draw.one(known.filter(({ name }) => !options.of || options.of.includes(name)));
+  const therapy = options.therapy ?? (options.steadyMs ? steady(drawn, draw, options.steadyMs) : drawn);
+  const cadenceMs = draw.one(cadencesMs);
+  const settings = { ...usualSettings, cadenceMs, idleCadenceMs: Math.max(minute, cadenceMs), alarmsPerHour: 0 };
+  const startAfterMs = draw.int(1, 90) * second;
+  const pump = new VirtualPump({
+    id: 'SCORE-1',
+    seed: draw.seed,
+    n: draw.int(0, 9_999),
+    therapies: [therapy],
+    settings,
+    onAt: beginAt,
+    startAfterMs,
+    // A scenario is about what it is about: no battery runs low by chance.
+    prepare: (state) => {
+      state.battery = { charge: 1, health: 1, mains: true };
+    },
+    ...options.given,
+  });
+  // A delayed start and a loading dose are over by then.
+  const later = beginAt + startAfterMs + 6 * minute + draw.int(0, 5 * 60) * second;
+  return { pump, therapy, settings, later, words: `${therapy.name}, every ${cadenceMs / second} s` };
+}
+
+/** One rate, drawn around the therapy's own, for long enough. */
+export function steady(therapy: Therapy, draw: Draw, lastsMs: number): Therapy {
+  const usual = therapy.programme.rateMlPerH ?? 10;
+  const factor = draw.factor(0.8, 1.25);
+  const rateMlPerH = Math.round(usual * factor * 100) / 100;
+  const vtbiMl = Math.round(((rateMlPerH * lastsMs) / hour) * 1.5 * 10) / 10 + 5;
+  const { doseRate, steps: _, pca: __, durationMin: ___, ...programme } = therapy.programme;
+  return {
+    name: therapy.name,
+    weight: 1,
+    bagMl: vtbiMl * 1.07 + 15,
+    programme: {
+      ...programme,
+      mode: 'continuous',
+      rateMlPerH,
+      vtbiMl,
+      ...(doseRate && { doseRate: (doseRate * rateMlPerH) / usual }),
+      durationMin: Math.round((vtbiMl / rateMlPerH) * 60 * 10) / 10,
+    },
+    phases: continuous({ rateMlPerH, vtbiMl }),
+  };
+}
+
+/** A scenario of one pump. */
+export function scenarioOf(
+  setting: Setting,
+  about: Pick<Scenario, 'rule' | 'kind' | 'says' | 'labels'> & {
+    lastsMs: number;
+    acts: readonly Act[];
+    tickMs?: number;
+    alsoTrue?: readonly string[];
+    open?: Scenario['open'];
+  },
+): Scenario {
+  const { pump, words } = setting;
+  return {
+    beginAt,
+    tickMs: second,
+    alsoTrue: [],
+    pumps: [pump],
+    open: (bed) => void bed.add(pump.id, 'at-patient'),
+    ...about,
+    says: `${about.says} (${words})`,
+  };
+}
+
+/** The one pump of a stage. */
+export function only({ pumps }: Stage): VirtualPump {
+  const [pump] = pumps;
+  if (!pump) throw new RangeError('no pump');
+  return pump;
+}
+
+/** What is done to the one pump at a moment. */
+export const act = (at: number, todo: (pump: VirtualPump) => void): Act => ({ at, do: (stage) => todo(only(stage)) });
