@@ -10,6 +10,7 @@ import { addGuard } from './guard.ts';
 import { addPages, dashboardPage } from './pages.ts';
 import { alertAnswerRoutes } from './routes/alert-answers.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { announcementRoutes } from './routes/announcements.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
@@ -20,12 +21,15 @@ import { libraryAssignmentRoutes } from './routes/library-assignments.ts';
 import { libraryFileRoutes } from './routes/library-files.ts';
 import { libraryVersionRoutes } from './routes/library-versions.ts';
 import { liveRoutes } from './routes/live.ts';
+import { offlineWindowRoutes } from './routes/offline-windows.ts';
 import { orderImportRoutes } from './routes/order-import.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { patientRoutes } from './routes/patients.ts';
 import { pumpCommandRoutes } from './routes/pump-commands.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
+import { ruleExceptionRoutes } from './routes/rule-exceptions.ts';
+import { ruleSetRoutes } from './routes/rule-sets.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
@@ -56,6 +60,10 @@ const resources = [
   libraryVersionRoutes,
   libraryFileRoutes,
   libraryAssignmentRoutes,
+  ruleSetRoutes,
+  ruleExceptionRoutes,
+  announcementRoutes,
+  offlineWindowRoutes,
   rejectedRecordRoutes,
   auditRoutes,
   systemRoutes,

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Pump } from '#schemas/http/shapes.ts';
 import { shardOf, topicPrefix } from '#schemas/topics.ts';
+import { holdsWhenRead, type WorkRow } from './rules/work-now.ts';
 
 /** A row of sql/pump_item.sql. `statusSet` is what a person said; null where nobody did. */
-export type PumpRow = Omit<Pump, 'topicPrefix'> & { shard: number; statusSet: Pump['status'] | null };
+export type PumpRow = Omit<Pump, 'topicPrefix' | 'work' | 'away'> & {
+  shard: number;
+  statusSet: Pump['status'] | null;
+  /** Announced work and expected absences, as far as there are any. */
+  holds: WorkRow;
+};
 
 export function toPump(row: PumpRow): Pump {
   return {
@@ -31,6 +37,7 @@ export function toPump(row: PumpRow): Pump {
     silentSince: row.silentSince,
     completeThrough: row.completeThrough,
     missing: Math.max(0, row.missing),
+    ...holdsWhenRead(row.holds),
     epochNo: row.epochNo,
     seq: row.seq,
     topicPrefix: topicPrefix(row.shard, row.id),

@@ -12,7 +12,7 @@ const row: PumpRow = {
   ...{ status: 'ready', statusSet: null, presence: 'never', state: null, rateMlPerH: null, infusedMl: null },
   ...{ vtbiRemainingMl: null, reservoirMl: null, pressureKpa: null, batteryPct: null, mains: null },
   ...{ pumpInfusion: null, infusion: null, drug: null, lastSampleAt: null, lastContactAt: null, silentSince: null },
-  ...{ completeThrough: null, missing: 0, epochNo: null, seq: null },
+  ...{ completeThrough: null, missing: 0, epochNo: null, seq: null, holds: null },
 };
 const live = (facts: Partial<LivePump>): LivePump => ({
   ...{ id: 'P', epochNo: 1, seq: 1, infusion: null, state: 'delivering', rateMlPerH: 1, infusedMl: 0 },

@@ -52,10 +52,11 @@ export function createPumpBoard(): PumpBoard {
     const contactAt = pump.lastContactAt === null ? 0 : Date.parse(pump.lastContactAt);
     // What was published after the commit we read is newer than the row; only what it does not carry is taken.
     if (before && (compareAge(pump, before.pump) < 0 || contactAt < before.contactAt)) {
-      const { model, serial, firmware, libraryVersion, libraryAssigned, status } = pump;
+      const { model, serial, firmware, libraryVersion, libraryAssigned, status, work, away } = pump;
       const sameInfusion = pump.pumpInfusion === before.pump.pumpInfusion && pump.epochNo === before.pump.epochNo;
       const { infusion, drug } = sameInfusion ? pump : before.pump;
-      const merged = { ...before.pump, model, serial, firmware, libraryVersion, libraryAssigned, infusion, drug };
+      const carried = { model, serial, firmware, libraryVersion, libraryAssigned, work, away };
+      const merged = { ...before.pump, ...carried, infusion, drug };
       put({
         pump: { ...merged, status: row.statusSet ?? status },
         statusSet: row.statusSet,

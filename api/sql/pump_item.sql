@@ -15,7 +15,8 @@ select p.pump_id as id, p.model, p.serial, p.firmware, p.library_version as "lib
        wire_time(j.up_to_at) as "completeThrough",
        coalesce(j.highest - j.up_to - j.above_count, 0)::bigint as missing,
        s.epoch_no as "epochNo", s.seq,
-       p.created_at
+--@ pump_work
+       as holds, p.created_at
   from pump p
   left join pump_state s on s.pump_id = p.pump_id
   left join infusion i on i.pump_id = p.pump_id and i.epoch_no = s.epoch_no and i.pump_infusion = s.infusion

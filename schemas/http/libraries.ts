@@ -105,12 +105,18 @@ export const libraryDiff = z.object({
 });
 export const exportQuery = z.strictObject({ format: z.enum(['json', 'csv']).default('json') });
 
+/** What tells of a version's life, of a drug library or of a rule set. */
+export type Lived = Pick<
+  LibraryVersion,
+  'version' | 'state' | 'authors' | 'submitted' | 'approved' | 'published' | 'urgent' | 'retired'
+>;
+
 /** A version as the pure rules of its life know it. */
-export function lifeOf(version: LibraryVersion): Version {
+export function lifeOf(version: Lived): Version {
   return { state: stateOf(version), authors: version.authors.map(({ id }) => id) };
 }
 
-function stateOf(version: LibraryVersion): VersionState {
+function stateOf(version: Lived): VersionState {
   const { state, submitted, approved, published, urgent, retired } = version;
   const since = (given: z.infer<typeof moment> | null) => {
     if (given === null) throw new Error(`version ${version.version} is ${state}, but nobody made it so`);

@@ -16,6 +16,8 @@ export const actions = [
   'call.write',
   'guidance.write',
   'library.write',
+  'rules.write',
+  'work.announce',
   'fleet.write',
   'rejected.read',
   'technical.read',
@@ -48,6 +50,9 @@ export const permitted: Record<Action, readonly Role[]> = {
   'call.write': ['clinician', 'pharmacist'],
   'guidance.write': ['pharmacist'],
   'library.write': ['pharmacist'],
+  /** Rule sets (approved by another) and exceptions of single patients. */
+  'rules.write': ['pharmacist'],
+  'work.announce': ['clinician', 'pharmacist'],
   'fleet.write': ['technician'],
   'rejected.read': ['technician', 'auditor'],
   'technical.read': ['technician', 'admin', 'auditor'],

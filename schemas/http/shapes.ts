@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { workKinds } from '../rules/announced-work.ts';
 import { apiTime } from './api-time.ts';
 import { infusionOrder } from './infusion-order.ts';
 import { patientMark } from './patient-mark.ts';
@@ -82,6 +83,20 @@ export const pump = z.object({
   completeThrough: apiTime.nullable(),
   /** Records known to exist that are not in, newest epoch. */
   missing: z.int(),
+  /** Work that a person announced: conditions that it causes are shown and not paged until then; of a ★ drug sooner. */
+  work: z
+    .array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(workKinds),
+        at: apiTime,
+        until: apiTime,
+        criticalUntil: apiTime,
+      }),
+    )
+    .default([]),
+  /** It is expected to be out of reach: its silence is shown and not paged until then. */
+  away: z.object({ id: z.string(), until: apiTime }).nullable().default(null),
   /** Order of updates: a lower pair never overwrites; with the same pair (silence, completeness) the later one counts. */
   epochNo: z.int().nullable(),
   seq: z.int().nullable(),

@@ -87,7 +87,7 @@ function over<T extends object>(base: T, change: Partial<T> | undefined): T {
 
 export type RuleSetProblem = { path: string; what: string; expected: string };
 
-/** What can't be right of a rule set, level by level; empty when it may be submitted. */
+/** What can't be right of a rule set by itself, level by level; rule-set-standing.ts knows what is around it. */
 export function checkRuleSet(set: RuleSet): RuleSetProblem[] {
   const problems: RuleSetProblem[] = repeatedCareAreas(set).map((careArea) => ({
     path: 'careAreas',
@@ -101,7 +101,8 @@ export function checkRuleSet(set: RuleSet): RuleSetProblem[] {
   return problems;
 }
 
-function checkSettings(path: string, settings: RuleSettings): RuleSetProblem[] {
+/** What contradicts itself in settings, as they hold on one level. */
+export function checkSettings(path: string, settings: RuleSettings): RuleSetProblem[] {
   const problems: RuleSetProblem[] = [];
   const ordered = (rule: keyof RuleSettings, low: [string, number], high: [string, number]) => {
     if (low[1] <= high[1]) return;

@@ -1,0 +1,2 @@
+--@ announcement_item
+ where n.announcement_id = $1

@@ -1,0 +1,2 @@
+--@ offline_window_item
+ where w.window_id = $1

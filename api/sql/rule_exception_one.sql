@@ -1,0 +1,2 @@
+--@ rule_exception_item
+ where e.exception_id = $1

@@ -1,0 +1,1 @@
+lock table rule_set_version in share row exclusive mode
