@@ -27,7 +27,7 @@ export function HighStrip() {
 function Line({ alert }: { alert: BoardAlert }) {
   useAloneInPage(alert);
   return (
-    <Link href={`/?open=${encodeURIComponent(alert.id)}`} className={styles.line}>
+    <Link href={`/?alert=${encodeURIComponent(alert.id)}`} className={styles.line}>
       <PriorityMark priority="high" />
       <strong>{alert.message}</strong>
       <span>

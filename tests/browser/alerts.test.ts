@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertDetail } from '#schemas/http/alert.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
-import { addAlert } from '../support/board.ts';
+import { addAlert, putAlertsAway } from '../support/board.ts';
 import { provisionPump } from '../support/broker.ts';
 import { HandPump } from '../support/ingest.ts';
 import { type Stack, startStack } from '../support/stack.ts';
@@ -20,6 +20,9 @@ afterAll(async () => {
   await browser?.close();
   await stack?.close();
 });
+
+// Two high cards stand open at once: each test begins with an empty board.
+beforeEach(() => putAlertsAway(stack.database.pool));
 
 /** A connected pump that delivers. */
 async function deliveringPump(): Promise<{ id: string; hand: HandPump }> {

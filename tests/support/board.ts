@@ -17,10 +17,17 @@ export type AlertFacts = {
   pump?: string;
   priority?: 'high' | 'medium' | 'low';
   type?: string;
+  message?: string;
+  detail?: Record<string, unknown>;
+  infusion?: string;
   condition?: 'active' | 'ended';
   endedAgoS?: number;
   raisedAt?: string;
   seen?: boolean;
+  responsibility?: 'unassigned' | 'offered' | 'accepted' | 'declined' | 'lapsed';
+  owner?: string;
+  offeredTo?: string;
+  acceptedForS?: number;
 };
 
 /** Commits an alert as ingest does: the row, then its feed entry as the last statement. */
@@ -31,9 +38,12 @@ export async function addAlert(db: pg.Pool, facts: AlertFacts): Promise<string> 
     await client.query('begin');
     await client.query(
       `insert into alert (alert_id, pump_id, type, priority, message, condition, raised_at, late, ended_at, received_at,
-                          committed_at, seen_at)
-       values ($1, $2, $3, $4, 'Downstream occlusion', $5, coalesce($6::timestamptz, now()), false,
-               now() - make_interval(secs => $7::double precision), now(), now(), case when $8 then now() end)`,
+                          committed_at, seen_at, detail, infusion_id, responsibility, owner, offered_to, accepted_at,
+                          accepted_until)
+       values ($1, $2, $3, $4, $9, $5, coalesce($6::timestamptz, now()), false,
+               now() - make_interval(secs => $7::double precision), now(), now(), case when $8 then now() end, $10, $11,
+               $12, $13, $14, case when $15::double precision is not null then now() end,
+               now() + make_interval(secs => $15::double precision))`,
       [
         id,
         facts.pump ?? null,
@@ -43,6 +53,13 @@ export async function addAlert(db: pg.Pool, facts: AlertFacts): Promise<string> 
         facts.raisedAt ?? null,
         facts.endedAgoS ?? null,
         facts.seen ?? false,
+        facts.message ?? 'Downstream occlusion',
+        facts.detail ?? {},
+        facts.infusion ?? null,
+        facts.responsibility ?? 'unassigned',
+        facts.owner ?? null,
+        facts.offeredTo ?? null,
+        facts.acceptedForS ?? null,
       ],
     );
     await client.query('select append_to_feed(array[$1::uuid])', [id]);
@@ -51,6 +68,27 @@ export async function addAlert(db: pg.Pool, facts: AlertFacts): Promise<string> 
     client.release();
   }
   return id;
+}
+
+/** Changes alerts as the platform does: the rows, then their feed entries. @param change SQL of `set` */
+export async function changeAlerts(db: pg.Pool, change: string, where: string): Promise<void> {
+  const client = await db.connect();
+  try {
+    await client.query('begin');
+    const { rows } = await client.query<{ id: string }>(
+      `update alert set ${change} where ${where} returning alert_id as id`,
+    );
+    if (rows.length > 0) await client.query('select append_to_feed($1::uuid[])', [rows.map(({ id }) => id)]);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+}
+
+/** Ends everything two hours ago, seen by somebody: nothing of it is shown any more. */
+export async function putAlertsAway(db: pg.Pool): Promise<void> {
+  const over = "condition = 'ended', ended_at = now() - interval '2 hours', seen_at = coalesce(seen_at, now())";
+  await changeAlerts(db, over, "condition = 'active' or seen_at is null");
 }
 
 /** Several changes of one alert whose message is this long; it is no longer active, so that no snapshot carries it. */

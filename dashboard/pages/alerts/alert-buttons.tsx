@@ -1,29 +1,42 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useState } from 'react';
 import { undoAcceptMs } from '#schemas/rules/alert.ts';
 import { useMay, useServices } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import styles from './alert-card.module.css';
-import { useAnswer } from './answer.ts';
+import { type Answering, useAnswer } from './answer.ts';
+import { AnswerForm, type Writing } from './answer-forms.tsx';
 
-/** [I have it] [Pass on] [Note], and taking an acceptance back for 5 s. */
-export function AlertButtons({ alert, compact = false }: { alert: BoardAlert; compact?: boolean }) {
+type Buttons = {
+  alert: BoardAlert;
+  compact?: boolean;
+  onAccepted?: () => void;
+  justMoved: () => boolean;
+  /** What stands beside the buttons. */
+  children?: ReactNode;
+};
+
+/** [I have it] [Pass on] [Done] [Note], and taking an acceptance back for 5 s. */
+export function AlertButtons({ alert, compact = false, onAccepted, justMoved, children }: Buttons) {
   const { session } = useServices();
   const mayAnswer = useMay('alert.answer');
-  const { busy, problem, acceptedAt, answer } = useAnswer(alert.id);
-  const [writing, setWriting] = useState<'note' | 'pass-on' | null>(null);
-  const canUndo = useWithin(acceptedAt, undoAcceptMs);
+  const answering = useAnswer(alert.id);
+  const [writing, setWriting] = useState<Writing | null>(null);
+  const [missed, setMissed] = useState(false);
+  const { busy, problem, answer } = answering;
   const taken = alert.responsibility === 'accepted';
   const mine = taken && alert.owner?.id === session.user.id;
 
-  if (!mayAnswer) return null;
+  if (!mayAnswer) return children === undefined ? null : <div className={styles.buttons}>{children}</div>;
 
-  async function write(event: FormEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const text = String(new FormData(event.currentTarget).get('text')).trim();
-    const reason = text === '' ? {} : { reason: text };
-    const kind = writing === 'note' ? 'note' : mine ? 'hand-over' : 'decline';
-    if (await answer(kind, writing === 'note' ? { text } : reason)) setWriting(null);
+  function accept(event: MouseEvent): void {
+    // A press by key says what it means (`detail` is 0); a finger may have been on its way while the list moved.
+    const aimedElsewhere = event.detail > 0 && justMoved();
+    setMissed(aimedElsewhere);
+    if (aimedElsewhere) return;
+    onAccepted?.();
+    void answer('accept');
   }
+  const name = (words: string) => (compact ? `${words}: ${alert.message}` : undefined);
 
   return (
     <div className={styles.answers} data-compact={compact}>
@@ -34,21 +47,28 @@ export function AlertButtons({ alert, compact = false }: { alert: BoardAlert; co
             data-kind="main"
             data-accept={alert.id}
             disabled={busy !== null}
-            onClick={() => void answer('accept')}
+            onClick={accept}
             className={styles.accept}
-            aria-label={compact ? `I have it: ${alert.message}` : undefined}
+            aria-label={name('I have it')}
           >
             {busy === 'accept' ? 'Taking it…' : 'I have it'}
           </button>
         )}
-        {mine && canUndo && (
-          <button type="button" disabled={busy !== null} onClick={() => void answer('undo')}>
-            Not mine – undo
+        {mine && <Undo answering={answering} name={name('Undo')} />}
+        {children}
+        {(!taken || mine) && (
+          <button
+            type="button"
+            disabled={busy !== null}
+            onClick={() => setWriting('pass-on')}
+            aria-label={name('Pass on')}
+          >
+            Pass on
           </button>
         )}
-        {(!taken || mine) && (
-          <button type="button" disabled={busy !== null} onClick={() => setWriting('pass-on')}>
-            Pass on
+        {mine && (
+          <button type="button" disabled={busy !== null} onClick={() => setWriting('done')} aria-label={name('Done')}>
+            Done
           </button>
         )}
         {!compact && (
@@ -58,40 +78,43 @@ export function AlertButtons({ alert, compact = false }: { alert: BoardAlert; co
         )}
       </div>
       {writing !== null && (
-        <form onSubmit={(event) => void write(event)} className={styles.write}>
-          <label>
-            {writing === 'note' ? 'Note for everybody' : 'Why you pass it on (may be empty)'}
-            <input
-              name="text"
-              maxLength={writing === 'note' ? 2000 : 500}
-              required={writing === 'note'}
-              // biome-ignore lint/a11y/noAutofocus: opened by the person's own press, on this very field
-              autoFocus
-            />
-          </label>
-          <button type="submit" data-kind="main" disabled={busy !== null}>
-            {writing === 'note' ? 'Save note' : 'Pass on: the next person is asked at once'}
-          </button>
-          <button type="button" onClick={() => setWriting(null)}>
-            Cancel
-          </button>
-        </form>
+        <AnswerForm writing={writing} mine={mine} answering={answering} onClose={() => setWriting(null)} />
       )}
       <div role="alert" className={styles.problem}>
-        {problem}
+        {missed ? 'The list moved just then. Press again.' : problem}
       </div>
     </div>
   );
 }
 
-/** Whether less than `ms` passed since `at` (monotonic clock). */
-function useWithin(at: number | null, ms: number): boolean {
-  const [over, setOver] = useState(true);
+/** Long enough that the second tap of a double one takes nothing back. */
+const notBeforeMs = 600;
+
+function Undo({ answering, name }: { answering: Answering; name: string | undefined }) {
+  const { acceptedAt, busy, answer } = answering;
+  const [left, setLeft] = useState(0);
+  const [ready, setReady] = useState(false);
   useEffect(() => {
-    if (at === null) return setOver(true);
-    setOver(false);
-    const timer = setTimeout(() => setOver(true), Math.max(0, at + ms - performance.now()));
-    return () => clearTimeout(timer);
-  }, [at, ms]);
-  return !over;
+    const look = () => {
+      const since = acceptedAt === null ? Number.POSITIVE_INFINITY : performance.now() - acceptedAt;
+      setLeft(Math.max(0, Math.ceil((undoAcceptMs - since) / 1000)));
+      setReady(since >= notBeforeMs);
+    };
+    look();
+    if (acceptedAt === null) return;
+    const timer = setInterval(look, 200);
+    return () => clearInterval(timer);
+  }, [acceptedAt]);
+  if (left === 0) return null;
+  return (
+    <button
+      type="button"
+      disabled={busy !== null || !ready}
+      onClick={() => void answer('undo')}
+      className={styles.undo}
+      aria-label={name}
+    >
+      Not mine – undo <span aria-hidden="true">({left} s)</span>
+    </button>
+  );
 }

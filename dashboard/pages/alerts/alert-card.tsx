@@ -3,24 +3,42 @@ import { Link } from 'wouter';
 import { PriorityMark } from '../../components/priority-mark.tsx';
 import { useInPage, useMay, usePump } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
-import { plural } from '../../words.ts';
 import { AlertButtons } from './alert-buttons.tsx';
 import styles from './alert-card.module.css';
 import type { AlertGroup } from './alert-order.ts';
-import { Drug, PumpNow, Responsibility, Since } from './alert-words.tsx';
+import { AlertParts } from './alert-parts.tsx';
+import { AlertRecord } from './alert-record.tsx';
+import { Drug, Harm, PumpNow, Responsibility, Since } from './alert-words.tsx';
+import { BesideOrder } from './beside-order.tsx';
+import { useAlertDetail } from './use-alert-detail.ts';
+import { WhatToDo } from './what-to-do.tsx';
 
-type Shown = { group: AlertGroup; chosen: boolean; onToggle: () => void };
-/** `onToggle: null`: a card that can't be folded. */
-type Card = Omit<Shown, 'onToggle'> & { onToggle: (() => void) | null };
+type Card = {
+  group: AlertGroup;
+  chosen: boolean;
+  /** No longer on the board: it stands until the hand leaves, and can't be answered. */
+  gone?: boolean;
+  /** Left out: a card that can't be folded. */
+  onToggle?: () => void;
+  onAccepted?: () => void;
+  justMoved?: () => boolean;
+};
 
-/** The open card: message, drug, pump, the rate with its age, who has it, what the pump said. */
-export function AlertCard({ group, chosen, onToggle }: Card) {
+const still = () => false;
+
+/** The open card: what it is, whose, what runs against what was ordered, what to do, who has it. */
+export function AlertCard({ group, chosen, gone = false, onToggle, onAccepted, justMoved = still }: Card) {
   const { lead, rest } = group;
   const pump = usePump(lead.pump);
   useInPage(lead);
-  const card = useChosen<HTMLElement>(chosen);
+  const detail = useAlertDetail(lead);
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (chosen) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const taken = lead.responsibility === 'accepted';
   const message = lead.count > 1 ? `${lead.message} × ${lead.count}` : lead.message;
+  const title = `alert-${lead.id}`;
   return (
     <article
       ref={card}
@@ -28,13 +46,14 @@ export function AlertCard({ group, chosen, onToggle }: Card) {
       data-priority={lead.priority}
       data-taken={taken}
       data-chosen={chosen}
+      data-gone={gone}
       data-alert={lead.id}
-      aria-labelledby={`alert-${lead.id}`}
+      aria-labelledby={title}
     >
       <header className={styles.head}>
-        <PriorityMark priority={lead.priority} accepted={taken} ended={lead.condition === 'ended'} />
-        <h2 id={`alert-${lead.id}`}>
-          {onToggle === null ? (
+        <PriorityMark priority={lead.priority} accepted={taken} ended={gone || lead.condition === 'ended'} />
+        <h2 id={title}>
+          {onToggle === undefined ? (
             <span className={styles.title}>{message}</span>
           ) : (
             <button type="button" aria-expanded="true" onClick={onToggle} className={styles.title}>
@@ -49,7 +68,7 @@ export function AlertCard({ group, chosen, onToggle }: Card) {
       <div className={styles.body}>
         <div className={styles.subject}>
           <p className={styles.drug}>
-            <Drug name={lead.drug ?? pump?.drug ?? null} />
+            <Drug name={lead.drug ?? pump?.drug ?? null} alert={lead} />
           </p>
           <p>
             {lead.patient !== null && <strong>{lead.patient.initials} · </strong>}
@@ -66,29 +85,24 @@ export function AlertCard({ group, chosen, onToggle }: Card) {
               </>
             )}
           </p>
-          <p className="muted small">{pumpSaid(lead)}</p>
+          <Harm alert={lead} />
+          <BesideOrder alert={lead} order={detail?.order ?? null} />
         </div>
-        {lead.pump !== null && <PumpNow pumpId={lead.pump} />}
+        {lead.pump !== null && <PumpNow pumpId={lead.pump} alert={lead} />}
       </div>
+      <WhatToDo alert={lead} />
       <div className={styles.foot}>
         <p className={styles.who}>
-          <Responsibility alert={lead} />
+          {gone ? <span>No longer on the board: ended or answered elsewhere</span> : <Responsibility alert={lead} />}
         </p>
-        <Contacts alert={lead} />
-        <AlertButtons alert={lead} />
+        {!gone && (
+          <AlertButtons alert={lead} {...(onAccepted && { onAccepted })} justMoved={justMoved}>
+            <Contacts alert={lead} />
+          </AlertButtons>
+        )}
       </div>
-      {rest.length > 0 && (
-        <section className={styles.rest}>
-          <h3>
-            {plural(rest.length, 'more alert')} of {lead.pump ?? 'the platform'}
-          </h3>
-          <ul>
-            {rest.map((alert) => (
-              <RestLine key={alert.id} alert={alert} />
-            ))}
-          </ul>
-        </section>
-      )}
+      {rest.length > 0 && <AlertParts group={group} justMoved={justMoved} />}
+      <AlertRecord alert={lead} detail={detail} />
     </article>
   );
 }
@@ -102,77 +116,4 @@ function Contacts({ alert }: { alert: BoardAlert }) {
       ☎ Contacts
     </Link>
   );
-}
-
-function RestLine({ alert }: { alert: BoardAlert }) {
-  useInPage(alert);
-  return (
-    <li className={styles.restLine}>
-      <PriorityMark priority={alert.priority} accepted={alert.responsibility === 'accepted'} />
-      <strong>{alert.message}</strong>
-      <span>
-        <Since alert={alert} />
-      </span>
-      <Responsibility alert={alert} />
-      <AlertButtons alert={alert} compact />
-    </li>
-  );
-}
-
-/** One line; a press opens the card, which is the gesture of having seen it. */
-export function AlertLine({ group, chosen, onToggle }: Shown) {
-  const { lead, rest } = group;
-  useInPage(lead);
-  const pump = usePump(lead.pump);
-  const line = useChosen<HTMLButtonElement>(chosen);
-  const taken = lead.responsibility === 'accepted';
-  return (
-    <button
-      ref={line}
-      type="button"
-      className={styles.line}
-      data-priority={lead.priority}
-      data-chosen={chosen}
-      data-alert={lead.id}
-      aria-expanded="false"
-      onClick={onToggle}
-    >
-      <PriorityMark priority={lead.priority} accepted={taken} ended={lead.condition === 'ended'} />
-      <strong className={styles.lineMessage}>
-        {lead.message}
-        {lead.count > 1 && ` × ${lead.count}`}
-        {rest.length > 0 && <span className={styles.more}> +{rest.length}</span>}
-      </strong>
-      <span className={styles.lineDrug}>
-        <Drug name={lead.drug ?? pump?.drug ?? null} />
-      </span>
-      <span className={styles.linePump}>
-        {lead.patient !== null && `${lead.patient.initials} · `}
-        {lead.pump ?? 'platform'}
-      </span>
-      <span className={styles.lineWho}>
-        <Responsibility alert={lead} />
-      </span>
-      <span className={styles.lineSince}>
-        <Since alert={lead} />
-      </span>
-    </button>
-  );
-}
-
-function useChosen<T extends HTMLElement>(chosen: boolean) {
-  const element = useRef<T>(null);
-  useEffect(() => {
-    if (chosen) element.current?.scrollIntoView({ block: 'nearest' });
-  }, [chosen]);
-  return element;
-}
-
-function pumpSaid(alert: BoardAlert): string {
-  const detail = alert.detail.pumpSays;
-  const own = alert.pumpPriority === null ? '' : ` (${alert.pumpPriority} on the pump)`;
-  const words = typeof detail === 'string' ? `: “${detail}”` : '';
-  return alert.type.startsWith('MDC_')
-    ? `The pump says ${alert.type}${own}${words}`
-    : `Found by Dripwatch: ${alert.type}`;
 }

@@ -5,20 +5,44 @@ import { useNow, usePump, useServices } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { amount, duration, stateWord, timeOfDay } from '../../words.ts';
 import styles from './alert-card.module.css';
+import { factsOf, isCritical } from './alert-facts.ts';
 
-/** Drug as the pump names it, ★ where any stop is high. */
-export function Drug({ name }: { name: string | null }) {
-  if (name === null) return <span className="muted">drug not known</span>;
+/** Drug as the pump names it, ★ where any stop is high: by its name, or because the rules say so of this alert. */
+export function Drug({ name, alert }: { name: string | null; alert?: BoardAlert }) {
+  const critical = isCriticalDrug(name) || (alert !== undefined && isCritical(alert));
+  if (name === null && !critical) return <span className="muted">drug not known</span>;
   return (
     <>
-      {name}
-      {isCriticalDrug(name) && (
+      {name ?? 'drug not known'}
+      {critical && (
         <span title="critical continuity: any stop or silence is high">
           <span aria-hidden="true">★</span>
           <span className="visually-hidden"> critical continuity</span>
         </span>
       )}
     </>
+  );
+}
+
+/** `J.M. · `, or nothing where nobody knows or this role is not told. */
+export const initialsWords = ({ patient }: BoardAlert): string => (patient === null ? '' : `${patient.initials} · `);
+
+/** How long until harm is foreseen. An estimate: in italics, with "≈". */
+export function Harm({ alert, short = false }: { alert: BoardAlert; short?: boolean }) {
+  const now = useNow();
+  const { harmAt, harmBecause } = factsOf(alert);
+  if (harmAt === null || now === null || alert.condition === 'ended') return null;
+  const left = harmAt - now;
+  const words = left > 0 ? `harm ≈ in ${duration(left)}` : `harm foreseen since ≈ ${timeOfDay(harmAt, now)}`;
+  if (short) return <em className={styles.harmShort}>{words} · </em>;
+  return (
+    <p className={styles.harm}>
+      <em>
+        {words}
+        {left > 0 && ` (${timeOfDay(harmAt, now)})`}
+      </em>
+      {harmBecause !== null && <span>: {harmBecause}</span>}
+    </p>
   );
 }
 
@@ -45,18 +69,23 @@ export function Since({ alert }: { alert: BoardAlert }) {
   );
 }
 
-/** Who has it, in words. */
-export function Responsibility({ alert }: { alert: BoardAlert }) {
+/** Who has it, in words; how long an acceptance still counts, to whom it is offered. */
+export function Responsibility({ alert, short = false }: { alert: BoardAlert; short?: boolean }) {
   const { session } = useServices();
-  const now = useNow();
   switch (alert.responsibility) {
     case 'accepted': {
       const who = alert.owner?.id === session.user.id ? 'You have it' : `${alert.owner?.name ?? 'Somebody'} has it`;
-      const left = alert.acceptedUntil === null || now === null ? null : Date.parse(alert.acceptedUntil) - now;
+      const since = alert.hops.acceptedAt;
       return (
         <span>
           <strong>{who}</strong>
-          {left !== null && left > 0 && <span className="muted"> · lapses in {duration(left)}</span>}
+          {!short && since !== null && (
+            <span className="muted">
+              {' '}
+              since <At at={since} />
+            </span>
+          )}
+          <Until at={alert.acceptedUntil} />
         </span>
       );
     }
@@ -65,19 +94,26 @@ export function Responsibility({ alert }: { alert: BoardAlert }) {
     case 'lapsed':
       return <span>{alert.owner?.name ?? 'The person who had it'} did not finish · nobody has it</span>;
     case 'offered':
-      return <span>Offered · nobody has it yet</span>;
+      return <span>{alert.offeredTo === session.user.id ? 'Offered to you' : 'Offered'} · nobody has it yet</span>;
     case 'unassigned':
       return <span>Nobody has it</span>;
   }
 }
 
+function Until({ at }: { at: string | null }) {
+  const now = useNow();
+  const left = at === null || now === null ? null : Date.parse(at) - now;
+  if (left === null || left <= 0) return null;
+  return <span className="muted"> · lapses in {duration(left)}</span>;
+}
+
 /** State and rate of the pump with their age; in italics what can only be estimated. */
-export function PumpNow({ pumpId }: { pumpId: string }) {
+export function PumpNow({ pumpId, alert }: { pumpId: string; alert: BoardAlert }) {
   const pump = usePump(pumpId);
   const now = useNow();
   if (pump === undefined || now === null) return null;
   const old = isLastKnown(pump, now);
-  const emptyAt = predictedEmptyAt(pump);
+  const emptyAt = predictedEmptyAt(pump) ?? factsOf(alert).emptyAt;
   return (
     <div className={styles.now} data-old={old}>
       <span className={styles.rate}>
@@ -101,6 +137,7 @@ export function PumpNow({ pumpId }: { pumpId: string }) {
             {emptyAt > now ? ` (in ${duration(emptyAt - now)})` : ` (${duration(now - emptyAt)} ago)`}
           </em>
         )}
+        {pump.infusedMl !== null && <span className={styles.given}>{amount(pump.infusedMl)} mL given</span>}
       </span>
     </div>
   );

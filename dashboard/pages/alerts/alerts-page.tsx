@@ -1,33 +1,41 @@
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
-import { PriorityMark } from '../../components/priority-mark.tsx';
 import { Empty, Loading } from '../../components/states.tsx';
-import { useBoard, useKeys, useNow, useSituation } from '../../services.tsx';
-import type { BoardAlert } from '../../store.ts';
+import { useBoard, useNow, useSituation } from '../../services.tsx';
 import { count, plural, shortAge } from '../../words.ts';
-import { AlertCard, AlertLine } from './alert-card.tsx';
-import { type AlertGroup, groupAlerts, matches } from './alert-order.ts';
+import { groupAlerts, matches } from './alert-order.ts';
 import styles from './alerts-page.module.css';
+import { Board } from './board.tsx';
+import { DayList } from './day-list.tsx';
 import { EndedUnseen } from './ended-unseen.tsx';
-import { useHeldOrder } from './held-order.ts';
-import { useSeen } from './seen.ts';
+import { LinkedAlert } from './linked-alert.tsx';
 
-/** Home of the person on call: what needs somebody, who has what. */
+/** Home of the person on call: what needs somebody, who has what. `/?alert=ID` opens that card. */
 export function AlertsPage() {
   const board = useBoard();
   const loaded = useSituation((situation) => situation.loaded || situation.feedEpoch !== null);
+  const whole = useSituation((situation) => situation.loaded);
   const [params, setParams] = useSearchParams();
   const words = params.get('q') ?? '';
-  const active = board.filter((alert) => alert.condition === 'active');
-  const found = words === '' ? active : active.filter((alert) => matches(alert, words));
-  const ended = board.filter((alert) => alert.condition === 'ended');
+  const asked = params.get('alert');
+  const { active, ended, urgent, forTheDay } = useMemo(() => {
+    const isActive = board.filter(({ condition }) => condition === 'active');
+    const groups = groupAlerts(words === '' ? isActive : isActive.filter((alert) => matches(alert, words)));
+    return {
+      active: isActive,
+      ended: board.filter(({ condition }) => condition === 'ended'),
+      urgent: groups.filter(({ lead, rest }) => [lead, ...rest].some(({ priority }) => priority !== 'low')),
+      forTheDay: groups.filter(({ lead, rest }) => [lead, ...rest].every(({ priority }) => priority === 'low')),
+    };
+  }, [board, words]);
+  const found = urgent.length + forTheDay.length;
 
-  function search(text: string): void {
+  function say(name: 'q' | 'alert', value: string): void {
     setParams(
       (before) => {
         const next = new URLSearchParams(before);
-        if (text === '') next.delete('q');
-        else next.set('q', text);
+        if (value === '') next.delete(name);
+        else next.set(name, value);
         return next;
       },
       { replace: true },
@@ -44,96 +52,32 @@ export function AlertsPage() {
             value={words}
             placeholder="Search (/)"
             aria-label="Search alerts"
-            onChange={(event) => search(event.target.value)}
+            onChange={(event) => say('q', event.target.value)}
           />
         )}
       </header>
       {!loaded && <Loading what="alerts" />}
-      {loaded && found.length > 0 && <Board groups={groupAlerts(found)} />}
-      {loaded && found.length === 0 && words !== '' && (
+      {whole && asked !== null && !board.some(({ id }) => id === asked) && (
+        <LinkedAlert key={asked} id={asked} onClose={() => say('alert', '')} />
+      )}
+      {loaded && urgent.length > 0 && <Board groups={urgent} label="Alerts" />}
+      {loaded && found === 0 && words !== '' && (
         <Empty title="No alert matches">
-          <button type="button" onClick={() => search('')}>
+          <button type="button" onClick={() => say('q', '')}>
             Show all {count(active.length)}
           </button>
         </Empty>
       )}
-      {loaded && active.length === 0 && <Nobody />}
+      {loaded && words === '' && urgent.length === 0 && <Nobody />}
+      {loaded && forTheDay.length > 0 && (
+        <DayList
+          key={words}
+          groups={forTheDay}
+          asked={words !== '' || forTheDay.some(({ lead, rest }) => [lead, ...rest].some(({ id }) => id === asked))}
+        />
+      )}
       {ended.length > 0 && <EndedUnseen alerts={ended} />}
     </>
-  );
-}
-
-function Board({ groups }: { groups: AlertGroup[] }) {
-  const [params, setParams] = useSearchParams();
-  const open = params.get('open');
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const [choice, setChoice] = useState<string | null>(null);
-  const byKey = new Map(groups.map((group) => [group.key, group]));
-  const held = useHeldOrder(groups.map((group) => group.key));
-  const seen = useSeen();
-  const rows = held.shown.flatMap((key) => byKey.get(key) ?? []);
-  const waiting = held.waiting.flatMap((key) => byKey.get(key) ?? []);
-
-  const holdsOpen = (group: AlertGroup) => [group.lead, ...group.rest].some((alert) => alert.id === open);
-  const isOpen = (group: AlertGroup) => holdsOpen(group) || (group.lead.priority === 'high' && !folded.has(group.key));
-
-  function toggle(group: AlertGroup): void {
-    const opens = !isOpen(group);
-    setChoice(group.key);
-    setFolded((before) => {
-      const next = new Set(before);
-      if (opens) next.delete(group.key);
-      else next.add(group.key);
-      return next;
-    });
-    setParams(opens ? { open: group.lead.id } : {}, { replace: true });
-    if (opens) for (const alert of [group.lead, ...group.rest]) void seen(alert);
-  }
-
-  useKeys((key) => {
-    const at = rows.findIndex((group) => group.key === choice);
-    if (key === 'j') setChoice(rows[Math.min(at + 1, rows.length - 1)]?.key ?? null);
-    if (key === 'k') setChoice(rows[Math.max(at - 1, 0)]?.key ?? null);
-    const chosen = rows[at];
-    if (chosen === undefined) return;
-    if (key === 'Enter' && (document.activeElement === document.body || document.activeElement === null))
-      toggle(chosen);
-    if (key === 'a') accept(chosen.lead);
-  });
-
-  return (
-    <>
-      <Waiting groups={waiting} />
-      <ul className={styles.board} {...held.touch}>
-        {rows.map((group) => {
-          const shown = { group, chosen: group.key === choice, onToggle: () => toggle(group) };
-          return (
-            <li key={group.key} className={styles.row}>
-              {isOpen(group) ? <AlertCard {...shown} /> : <AlertLine {...shown} />}
-            </li>
-          );
-        })}
-      </ul>
-    </>
-  );
-}
-
-/** The chosen card's own button, so that the key does what a press does; a folded line is opened first. */
-function accept(alert: BoardAlert): void {
-  const button = document.querySelector<HTMLButtonElement>(`[data-accept="${CSS.escape(alert.id)}"]`);
-  const line = document.querySelector<HTMLButtonElement>(`button[data-alert="${CSS.escape(alert.id)}"]`);
-  (button ?? line)?.click();
-}
-
-/** New alerts that wait until the list is no longer touched: named at once, above everything, moving nothing. */
-function Waiting({ groups }: { groups: readonly AlertGroup[] }) {
-  const first = groups[0];
-  if (first === undefined) return null;
-  return (
-    <p className={styles.waiting}>
-      <PriorityMark priority={first.lead.priority} /> <strong>{first.lead.message}</strong> {first.lead.pump}
-      {groups.length > 1 && ` and ${groups.length - 1} more`} · new, joins the list in a moment
-    </p>
   );
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { RequestError } from '../../http.ts';
 import { useServices } from '../../services.tsx';
 
-export type AnswerKind = 'accept' | 'undo' | 'decline' | 'hand-over' | 'note' | 'seen';
+export type AnswerKind = 'accept' | 'undo' | 'decline' | 'hand-over' | 'note' | 'seen' | 'feedback';
 
 export type Answering = {
   busy: AnswerKind | null;
@@ -39,6 +39,37 @@ export function useAnswer(id: string): Answering {
     [http, id],
   );
   return { busy, problem, acceptedAt, answer };
+}
+
+export type AnsweringAll = {
+  busy: boolean;
+  problem: string | null;
+  acceptAll: (ids: readonly string[]) => Promise<void>;
+};
+
+/** Takes several alerts that stand before the viewer, one after the other; what did not go through is said for each. */
+export function useAnswerAll(): AnsweringAll {
+  const { http } = useServices();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const acceptAll = useCallback(
+    async (ids: readonly string[]) => {
+      setBusy(true);
+      setProblem(null);
+      const failed = new Set<string>();
+      for (const id of ids) {
+        try {
+          await http(`/alerts/${encodeURIComponent(id)}/accept`, z.unknown(), { method: 'POST', body: {} });
+        } catch (error) {
+          failed.add(inWords('accept', error));
+        }
+      }
+      setProblem(failed.size === 0 ? null : [...failed].join(' '));
+      setBusy(false);
+    },
+    [http],
+  );
+  return { busy, problem, acceptAll };
 }
 
 function inWords(kind: AnswerKind, error: unknown): string {

@@ -3,20 +3,24 @@ import { PriorityMark } from '../../components/priority-mark.tsx';
 import { useInPage, useMay } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { byUrgency } from './alert-order.ts';
-import { Drug, Since } from './alert-words.tsx';
+import { Drug, initialsWords, Since } from './alert-words.tsx';
 import styles from './alerts-page.module.css';
 import { useSeen } from './seen.ts';
 
 /** High alerts whose condition ended before anybody saw them: they stay until somebody has. */
 export function EndedUnseen({ alerts }: { alerts: readonly BoardAlert[] }) {
+  const [open, setOpen] = useState(false);
   return (
-    <details className={styles.ended}>
+    <details className={styles.folded} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Ended, not yet seen ({alerts.length})</summary>
-      <ul>
-        {[...alerts].sort(byUrgency).map((alert) => (
-          <EndedLine key={alert.id} alert={alert} />
-        ))}
-      </ul>
+      {/* What is folded was not painted, and says so. */}
+      {open && (
+        <ul>
+          {[...alerts].sort(byUrgency).map((alert) => (
+            <EndedLine key={alert.id} alert={alert} />
+          ))}
+        </ul>
+      )}
     </details>
   );
 }
@@ -31,7 +35,8 @@ function EndedLine({ alert }: { alert: BoardAlert }) {
       <PriorityMark priority={alert.priority} ended />
       <strong>{alert.message}</strong>
       <span>
-        <Drug name={alert.drug} /> · {alert.pump ?? 'platform'}
+        <Drug name={alert.drug} alert={alert} /> · {initialsWords(alert)}
+        {alert.pump ?? 'platform'}
       </span>
       <span>
         <Since alert={alert} />

@@ -6,5 +6,5 @@ import { groupAlerts } from '../alerts/alert-order.ts';
 export function PumpAlerts({ pumpId }: { pumpId: string }) {
   const board = useBoard();
   const own = board.filter((alert) => alert.pump === pumpId && alert.condition === 'active');
-  return groupAlerts(own).map((group) => <AlertCard key={group.key} group={group} chosen={false} onToggle={null} />);
+  return groupAlerts(own).map((group) => <AlertCard key={group.key} group={group} chosen={false} />);
 }

@@ -1,0 +1,254 @@
+import { mkdirSync } from 'node:fs';
+import type { Browser, Page, WebSocketRoute } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addPerson, Person } from '../support/api.ts';
+import { addAlert, addPumps, changeAlerts, putAlertsAway } from '../support/board.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+import { overflow, violations } from './accessible.ts';
+import { launchBrowser, openViewer, signIn, type View, watching } from './browser.ts';
+import { aNight, type Night } from './night.ts';
+
+// Every state in which the board can be, looked at in light and dark, on a desk and on a phone. PICTURES=directory keeps
+// what was looked at.
+
+let stack: Stack;
+let browser: Browser;
+let night: Night;
+beforeAll(async () => {
+  stack = await startStack({ dashboard: true });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+const db = () => stack.database.pool;
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+
+const clear = () => putAlertsAway(db());
+
+const on = (pump: string) => ({ pump, ...(night.infusions[pump] && { infusion: night.infusions[pump] }) });
+
+function programme(facts: Parameters<typeof addAlert>[1] = {}): Promise<string> {
+  const words = '28.8 mL/h is 24 times the ordered 1.2 mL/h';
+  const detail = {
+    differences: [{ field: 'rateMlPerH', outcome: 'differs', priority: 'high', named: '×24', words }],
+    notChecked: ['doseRate not checked: the order has no dose rate'],
+    ...{ critical: false, harmAt: inMinutes(238), emptyAt: inMinutes(238), harmBecause: 'all given too fast' },
+  };
+  return addAlert(db(), {
+    ...{ ...on('PUMP-0147'), priority: 'high', type: 'programme-against-order', message: words, detail },
+    raisedAt: inMinutes(-1.2),
+    ...facts,
+  });
+}
+const occlusion = (facts: Parameters<typeof addAlert>[1] = {}) =>
+  addAlert(db(), { ...on('PUMP-0033'), raisedAt: inMinutes(-9), ...facts });
+const silent = () =>
+  addAlert(db(), {
+    ...{ ...on('PUMP-0034'), priority: 'high', type: 'silent-pump', message: 'The pump is silent' },
+    detail: { critical: true, emptyAt: inMinutes(80), harmAt: inMinutes(45), harmBecause: 'without the drug' },
+    raisedAt: inMinutes(-14),
+  });
+const nearEnd = () =>
+  addAlert(db(), {
+    ...{ ...on('PUMP-0058'), priority: 'low', type: 'MDC_EVT_VOL_INFUS_NEAR_COMP', message: 'Near end of infusion' },
+    raisedAt: inMinutes(-3),
+  });
+
+const pictures = process.env.PICTURES;
+const desk = { width: 1440, height: 900 };
+const phone = { width: 360, height: 760 };
+/** Both sizes and both themes in two screens; all four where pictures are taken or there is time. */
+const views: View[] = [
+  { ...desk, colorScheme: 'light' },
+  { ...phone, colorScheme: 'dark' },
+  ...(pictures || process.env.LONG_TESTS
+    ? [{ ...desk, colorScheme: 'dark' } as const, { ...phone, colorScheme: 'light' } as const]
+    : []),
+];
+
+type Seen = { name: string; page: Page; errors: string[]; links: WebSocketRoute[] };
+
+/** One screen of each kind for this person, whose link lets frames be said in the server's place. */
+function screensOf(email: string): Promise<Seen[]> {
+  return Promise.all(
+    views.map(async (view) => {
+      const { page, errors } = await openViewer(browser, view);
+      const links: WebSocketRoute[] = [];
+      await page.routeWebSocket('**/api/v1/live', (link) => {
+        link.connectToServer();
+        links.push(link);
+      });
+      await page.goto(stack.url);
+      await signIn(page, email);
+      await watching(page);
+      return { name: `${view.width}-${view.colorScheme}`, page, errors, links };
+    }),
+  );
+}
+
+async function person(role: 'clinician' | 'display', name: string): Promise<{ email: string; id: string }> {
+  const email = await addPerson(db(), role);
+  const { id } = await Person.signIn(stack.api, email);
+  await db().query('update app_user set name = $2 where user_id = $1', [id, name]);
+  return { email, id };
+}
+
+type State = {
+  name: string;
+  words: string | RegExp;
+  arrange?: () => Promise<unknown>;
+  /** What a person then does on each screen. */
+  act?: (page: Page) => Promise<void>;
+  /** A frame said in the server's place. */
+  frames?: (at: number) => object[];
+};
+
+async function look(screens: Seen[], states: State[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, words, arrange, act, frames } of states) {
+    await arrange?.();
+    for (const screen of screens) {
+      const { page } = screen;
+      for (const frame of frames?.(Date.now()) ?? []) screen.links.at(-1)?.send(JSON.stringify(frame));
+      await page.locator('body').getByText(words).first().waitFor();
+      await act?.(page);
+      const said = [...(await violations(page))];
+      if ((await overflow(page)) > 0) said.push(`wider than the screen by ${await overflow(page)} px`);
+      found.push(...said.map((one) => `${name}, ${screen.name}: ${one}`));
+      if (pictures) {
+        mkdirSync(pictures, { recursive: true });
+        await page.screenshot({ path: `${pictures}/${name.replaceAll(' ', '-')}-${screen.name}.png` });
+      }
+    }
+  }
+  for (const { errors, name } of screens) found.push(...errors.map((error) => `${name}: ${error}`));
+  return found;
+}
+
+const fold = async (page: Page) => {
+  for (const button of await page.getByRole('button', { name: 'Cancel' }).all()) await button.click();
+};
+
+test('every state of the board is accessible and fits, light and dark, desk and phone', {
+  timeout: 240_000,
+}, async () => {
+  night = await aNight(stack);
+  // What the rules found themselves is put away; the states say what stands there.
+  await clear();
+  const me = await person('clinician', 'M. Okafor');
+  const other = await person('clinician', 'S. Lindqvist');
+  const screens = await screensOf(me.email);
+  const mine = { responsibility: 'accepted', owner: me.id, acceptedForS: 540, seen: true } as const;
+  const found = await look(screens, [
+    { name: 'empty', words: 'Nobody needs you.' },
+    {
+      name: 'one high',
+      words: 'Ordered 1.2 mL/h',
+      arrange: () => programme({ responsibility: 'offered', offeredTo: me.id }),
+    },
+    {
+      name: 'two highs',
+      words: 'The pump is silent',
+      arrange: () => Promise.all([silent(), occlusion({ ...mine }), nearEnd()]),
+    },
+    {
+      name: 'pass on',
+      words: 'Pass on',
+      act: async (page) => page.getByRole('button', { name: 'Pass on' }).first().click(),
+    },
+    {
+      name: 'accepted by me',
+      words: 'You have it',
+      arrange: async () => {
+        await clear();
+        await programme({ ...mine });
+      },
+      act: async (page) => page.getByRole('button', { name: 'Done' }).first().click(),
+    },
+    {
+      name: 'accepted by another',
+      words: 'S. Lindqvist has it',
+      arrange: async () => {
+        await clear();
+        await programme({ ...mine, owner: other.id });
+      },
+    },
+    {
+      name: 'lapsed and declined',
+      words: 'did not finish',
+      act: fold,
+      arrange: async () => {
+        await clear();
+        await programme({ responsibility: 'lapsed', owner: other.id, seen: true });
+        await silent();
+        await changeAlerts(db(), "responsibility = 'declined'", "type = 'silent-pump' and condition = 'active'");
+      },
+    },
+    {
+      name: 'flood',
+      words: '8 more alerts',
+      arrange: async () => {
+        await clear();
+        const messages = ['Downstream occlusion', 'Air in line', 'Door or cassette open', 'Check the infusion set'];
+        for (const message of [...messages, 'Upstream occlusion', 'Paused too long', 'Callback', 'Battery low'])
+          await occlusion({ message });
+        await silent();
+      },
+    },
+    {
+      name: 'ended unseen',
+      words: 'Ended, not yet seen (1)',
+      arrange: async () => {
+        await clear();
+        await nearEnd();
+        await programme({ condition: 'ended', endedAgoS: 60 });
+      },
+      act: async (page) => {
+        for (const summary of await page.locator('main details:not([open]) > summary').all()) await summary.click();
+      },
+    },
+    {
+      name: 'two hundred',
+      words: 'PUMP-0147',
+      arrange: async () => {
+        await clear();
+        await addPumps(db(), 'WARD', 198);
+        for (let n = 1; n <= 198; n += 1)
+          await addAlert(db(), {
+            pump: `WARD-${String(n).padStart(4, '0')}`,
+            priority: n % 40 === 0 ? 'high' : 'medium',
+          });
+        await programme();
+        await silent();
+      },
+    },
+    {
+      name: 'not recorded',
+      words: /NOT RECORDED SINCE/,
+      arrange: async () => {
+        await clear();
+        await programme();
+      },
+      frames: (at) => [
+        tick(at, { db: { up: false, downSince: at - 40_000 } }),
+        { type: 'provisional', at, since: at - 40_000, alerts: [provisional(at)] },
+      ],
+    },
+    { name: 'stale', words: 'No record came through', frames: (at) => [tick(at, { pathAgeMs: 20_000 })] },
+    { name: 'not monitored', words: 'Last trusted record', frames: (at) => [tick(at, { pathAgeMs: 60_000 })] },
+  ]);
+  expect(found).toEqual([]);
+});
+
+const tick = (at: number, facts: object) => ({
+  ...{ type: 'tick', head: 0, at, pathAgeMs: 200, db: { up: true, downSince: null } },
+  ...{ fleet: { pumps: 4, silent: 0 }, screens: 4 },
+  ...facts,
+});
+const provisional = (at: number) => ({
+  ...{ id: '00000000-0000-4000-8000-000000000001', pump: 'PUMP-0058', type: 'MDC_EVT_MALF', priority: 'high' },
+  ...{ message: 'Pump malfunction', raisedAt: at - 9_000, receivedAt: at - 9_000, late: false },
+});
