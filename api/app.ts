@@ -14,6 +14,7 @@ import { announcementRoutes } from './routes/announcements.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { guidanceRoutes } from './routes/guidance.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infusionRoutes } from './routes/infusions.ts';
 import { libraryRoutes } from './routes/libraries.ts';
@@ -56,6 +57,7 @@ const resources = [
   orderImportRoutes,
   assignmentRoutes,
   callRoutes,
+  guidanceRoutes,
   libraryRoutes,
   libraryVersionRoutes,
   libraryFileRoutes,

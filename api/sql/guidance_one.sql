@@ -1,0 +1,2 @@
+--@ guidance_item
+ where g.guidance_id = $1

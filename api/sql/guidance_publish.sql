@@ -1,0 +1,1 @@
+update guidance set state = 'published', published_by = $2, published_at = now() where guidance_id = $1

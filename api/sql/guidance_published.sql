@@ -1,0 +1,2 @@
+--@ guidance_item
+ where g.state = 'published' and g.type = $1
