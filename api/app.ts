@@ -14,7 +14,9 @@ import { announcementRoutes } from './routes/announcements.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { downtimeListRoutes } from './routes/downtime-list.ts';
 import { guidanceRoutes } from './routes/guidance.ts';
+import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infusionRoutes } from './routes/infusions.ts';
 import { libraryRoutes } from './routes/libraries.ts';
@@ -58,6 +60,8 @@ const resources = [
   assignmentRoutes,
   callRoutes,
   guidanceRoutes,
+  handOverRoutes,
+  downtimeListRoutes,
   libraryRoutes,
   libraryVersionRoutes,
   libraryFileRoutes,

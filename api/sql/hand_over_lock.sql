@@ -1,0 +1,1 @@
+select from hand_over where hand_over_id = $1 for update

@@ -1,0 +1,2 @@
+--@ hand_over_item
+ where h.hand_over_id = $1
