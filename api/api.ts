@@ -15,6 +15,7 @@ import { publishDemoLibrary } from './library/demo.ts';
 import { createDatabaseWatch } from './live/database-watch.ts';
 import { createLive } from './live/live.ts';
 import { createMetrics } from './metrics.ts';
+import { createNotify } from './notify/notify.ts';
 import { createFailedSignIns } from './sessions/failed-sign-ins.ts';
 import { createPasswords } from './sessions/password.ts';
 import { createSessions } from './sessions/sessions.ts';
@@ -40,6 +41,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
     { url, connections: 3, statementTimeoutMs: 5_000, connectTimeoutMs: 2_000, name: 'dripwatch-api-live' },
     log,
   );
+  const notify = createNotify(config, { log, metrics, publicUrl });
   const sessions = createSessions(db, { demo: config.DEMO, now });
   const broker = createBrokerLink({ url: config.MQTT_URL, token, name }, log);
   const sealer = createSealer(liveDb, log);
@@ -77,6 +79,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
     failedSignIns: createFailedSignIns(),
     databaseWatch,
     live,
+    notify,
     metrics,
     log,
     now,
@@ -98,7 +101,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
     log,
     () => url,
   );
-  const { db, broker, live, databaseWatch } = deps;
+  const { db, broker, live, notify, databaseWatch } = deps;
   const app = await buildApp(deps);
   await app.listen({ port: config.PORT, host: config.HOST });
   const port = portOf(app.server.address());
@@ -110,6 +113,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
   live.start();
   sealer.start();
   distributor.start();
+  notify.start();
   const preparation = prepare().then(prepared, (error: unknown) => {
     if (!stopping.signal.aborted) log.error({ err: error }, 'the demo users and library could not be made');
   });
@@ -140,6 +144,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
       await distributor.close();
       await broker.close();
       await preparation;
+      await notify.close();
       await sealer.close();
       await databaseWatch.close();
       await liveDb.close();

@@ -9,9 +9,12 @@ import {
   parseConfig,
   portSetting,
   switchSetting,
+  withSecretFiles,
 } from '#schemas/config.ts';
+import { checkNotifySettings, notifySecrets, notifySettings } from './notify/settings.ts';
 
 const settings = z.object({
+  ...notifySettings,
   PORT: portSetting.default(3000),
   HOST: z.string().default('127.0.0.1'),
   /** Where browsers reach us; decides the cookie's name and the allowed Origin. Default: http on HOST and PORT. */
@@ -41,7 +44,11 @@ export function isLoopbackName(hostname: string): boolean {
  * @throws ConfigError naming the variable, what was given and what is expected
  */
 export function readApiConfig(env: Record<string, string | undefined>): ApiConfig {
-  const config = parseConfig(settings, env);
+  const config = parseConfig(
+    settings,
+    withSecretFiles(env, notifySecrets, (file) => readFileSync(file, 'utf8')),
+  );
+  checkNotifySettings(config, isLoopbackName);
   if (config.DEMO && config.DEMO_PASSWORD === undefined) {
     throw new ConfigError('DEMO_PASSWORD: not set; expected a password of at least 8 characters, since DEMO is on');
   }

@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import type { DatabaseWatch } from './live/database-watch.ts';
 import type { Live } from './live/live.ts';
 import type { ApiMetrics } from './metrics.ts';
+import type { Notify } from './notify/notify.ts';
 import type { FailedSignIns } from './sessions/failed-sign-ins.ts';
 import type { Passwords } from './sessions/password.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -19,6 +20,7 @@ export type ApiDeps = {
   failedSignIns: FailedSignIns;
   databaseWatch: DatabaseWatch;
   live: Live;
+  notify: Notify;
   metrics: ApiMetrics;
   log: Logger;
   now: () => number;

@@ -35,6 +35,12 @@ export function createMetrics() {
     }),
     databaseUp: new Gauge({ name: 'dripwatch_api_database_up', help: '1 while the database takes writes.', registers }),
     brokerUp: new Gauge({ name: 'dripwatch_api_broker_up', help: '1 while connected to the broker.', registers }),
+    notifications: new Counter({
+      name: 'dripwatch_api_notifications_total',
+      help: 'Attempts to reach somebody, by what became of them.',
+      labelNames: ['channel', 'outcome'] as const,
+      registers,
+    }),
     signInFailures: new Counter({
       name: 'dripwatch_api_sign_in_failures_total',
       help: 'Sign-ins that were refused.',

@@ -25,6 +25,30 @@ export function parseConfig<T extends z.ZodObject>(schema: T, env: Record<string
 
 const portText = 'a port number from 0 to 65535 (0 = any free port)';
 
+/**
+ * Reads secrets from files: `NAME_FILE` stands for `NAME` where that is not set itself.
+ * @param read the content of a file; throws where it can't be read
+ * @throws ConfigError naming the variable and the file
+ */
+export function withSecretFiles(
+  env: Record<string, string | undefined>,
+  names: readonly string[],
+  read: (file: string) => string,
+): Record<string, string | undefined> {
+  const found: Record<string, string | undefined> = { ...env };
+  for (const name of names) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined || file === '' || (env[name] ?? '') !== '') continue;
+    try {
+      found[name] = read(file).trim();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      throw new ConfigError(`${name}_FILE: got ${JSON.stringify(file)}; expected a readable file (${reason})`);
+    }
+  }
+  return found;
+}
+
 /** A TCP port given as text. */
 export const portSetting = z
   .string()

@@ -62,7 +62,9 @@ function settingsOfTheCode(): Set<string> {
     for (const [, name] of read(file).matchAll(pattern)) if (name !== undefined) found.add(name);
   };
   const parts = ['broker', 'ingest', 'api', 'firmware-sim', 'watchdog', 'scripts/supervisor'];
-  const configs = parts.map((part) => `${part}/config.ts`).filter((file) => existsSync(join(root, file)));
+  const configs = [...parts.map((part) => `${part}/config.ts`), 'api/notify/settings.ts'].filter((file) =>
+    existsSync(join(root, file)),
+  );
   for (const file of configs) collect(file, /^\s+([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*):/gm);
   for (const file of files('scripts', '.ts')) collect(file, /\benv\.([A-Z][A-Z0-9_]+)/g);
   collect('docker-compose.yml', /(?<!\$)\$\{([A-Z][A-Z0-9_]+)/g);

@@ -44,6 +44,9 @@ export function typeWords(type: string | null): string | null {
   return type === null ? null : (rules.get(type) ?? alarmWords(type));
 }
 
+/** A rule's name as machines are told it; null for a pump's own codes, which may hold anything. */
+export const listedType = (type: string | null): string | null => (type !== null && rules.has(type) ? type : null);
+
 export type Words = { title: string; text: string };
 
 /** Title and one line, for a lock screen, a mail or a text message. */

@@ -16,23 +16,28 @@ const hook = z.object({
   }),
 });
 
-export type Hook = z.infer<typeof hook> & { id: string; heardAt: number };
+/** What came, and under which id. */
+export type Heard<T> = T & { id: string; heardAt: number };
+export type Hook = Heard<z.infer<typeof hook>>;
 
-export interface WebhookReceiver {
+export interface WebhookReceiver<T> {
   url: string;
   secret: string;
   /** Those whose signature the library verified, in order. */
-  hooks: Hook[];
+  hooks: Heard<T>[];
   /** Ids of those that were refused, whether for their signature or on purpose. */
   refused: string[];
   /** So many more are answered with 503. */
   refuse: (count: number) => void;
 }
 
+/** The watchdog's pages. */
+export const webhookReceiverForThisTest = () => webhookReceiver(hook);
+
 /** A receiver of Standard Webhooks as a customer would write it: the library verifies, what fails is refused. */
-export async function webhookReceiverForThisTest(): Promise<WebhookReceiver> {
+export async function webhookReceiver<S extends z.ZodObject>(schema: S): Promise<WebhookReceiver<z.infer<S>>> {
   const secret = `whsec_${Buffer.from('a secret of a test, 32 bytes long').toString('base64')}`;
-  const hooks: Hook[] = [];
+  const hooks: Heard<z.infer<S>>[] = [];
   const refused: string[] = [];
   let refusals = 0;
   const server = createServer(async (request, response) => {
@@ -54,7 +59,7 @@ export async function webhookReceiverForThisTest(): Promise<WebhookReceiver> {
         'webhook-timestamp': header('webhook-timestamp'),
         'webhook-signature': header('webhook-signature'),
       });
-      hooks.push({ ...hook.parse(verified), id, heardAt: Date.now() });
+      hooks.push({ ...schema.parse(verified), id, heardAt: Date.now() });
       answer(204);
     } catch {
       answer(400);

@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { pushMessage } from '#schemas/http/notification.ts';
+import { shortKeyOf } from '../../api/notify/message.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { outboxRow, putIntoOutbox, reachablePerson, senderForThisTest, testPublicUrl } from '../support/notify.ts';
+import { pushServiceForThisTest, vapidClaims } from '../support/push-service.ts';
+import { smtpServerForThisTest } from '../support/smtp-server.ts';
+import { telephoneGatewayForThisTest } from '../support/telephone-gateway.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { webhookReceiver } from '../support/webhook-receiver.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database?.close());
+
+const row = (id: string) => outboxRow(database.pool, id);
+const settled = (id: string, state: string) =>
+  waitFor(async () => (await row(id)).state === state, {
+    what: async () => `${state}; it is ${(await row(id)).state}`,
+  });
+
+async function methodRow(id: string) {
+  const { rows } = await database.pool.query('select * from contact_method where contact_method_id = $1', [id]);
+  return rows[0];
+}
+
+test('a push arrives at its push service, decrypts there, and says who sent it', async () => {
+  const service = await pushServiceForThisTest();
+  const [phone, tablet] = [service.device(), service.device()];
+  const sender = await senderForThisTest(database.url, {});
+  const { user, methods } = await reachablePerson(database.pool, [
+    ['web-push', phone.subscription],
+    ['web-push', tablet.subscription],
+  ]);
+  const { id, key, alert } = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  sender.hint();
+  await settled(id, 'sent');
+  for (const { pushes } of [phone, tablet]) {
+    expect(pushes).toHaveLength(1);
+    const message = pushMessage.parse(pushes[0]?.message);
+    expect(message).toEqual({
+      kind: 'alert',
+      priority: 'high',
+      alert,
+      count: 1,
+      title: '▲ HIGH alert',
+      text: 'A pump is silent. Open it to see where and to take it.',
+      path: `/?alert=${alert}`,
+    });
+    const headers = pushes[0]?.headers ?? {};
+    expect(headers).toMatchObject({
+      ttl: '3600',
+      urgency: 'high',
+      topic: shortKeyOf(key),
+      'content-encoding': 'aes128gcm',
+    });
+    const { claims, publicKey } = vapidClaims(headers.authorization);
+    expect(publicKey).toBe(sender.vapid().publicKey);
+    expect(claims.aud).toBe(service.origin);
+    expect(claims.sub).toMatch(/^(mailto|https):/);
+    const seconds = Date.now() / 1000;
+    // [RFC 8292, 2]: at most 24 h ahead.
+    expect(claims.exp).toBeGreaterThan(seconds);
+    expect(claims.exp).toBeLessThanOrEqual(seconds + 24 * 3600);
+  }
+  expect(await methodRow(methods[0] ?? '')).toMatchObject({ last_delivered_at: expect.any(Date), failing_since: null });
+});
+
+test('one device that is gone is marked dead and never tried again; the other is reached all the same', async () => {
+  const service = await pushServiceForThisTest();
+  const phone = service.device();
+  const sender = await senderForThisTest(database.url, {});
+  const gone = { ...phone.subscription, endpoint: `${service.origin}/push/unknown` };
+  const { user, methods } = await reachablePerson(database.pool, [
+    ['web-push', gone],
+    ['web-push', phone.subscription],
+  ]);
+  const first = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  sender.hint();
+  await settled(first.id, 'sent');
+  const dead = await methodRow(methods[0] ?? '');
+  expect(dead).toMatchObject({ failure: expect.stringContaining('add it again'), address: {} });
+  expect(dead.gone_at).toBeInstanceOf(Date);
+  expect(dead.failing_since).toBeInstanceOf(Date);
+  const second = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  sender.hint();
+  await settled(second.id, 'sent');
+  expect(phone.pushes).toHaveLength(2);
+  expect(service.asked()).toBe(3);
+});
+
+test('a push service that fails is asked again under the same key, and only by whom it failed', async () => {
+  const [good, bad] = [await pushServiceForThisTest(), await pushServiceForThisTest()];
+  const [phone, tablet] = [good.device(), bad.device()];
+  bad.answer(503, 2);
+  const sender = await senderForThisTest(database.url, {});
+  const { user } = await reachablePerson(database.pool, [
+    ['web-push', phone.subscription],
+    ['web-push', tablet.subscription],
+  ]);
+  const { id, key } = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  sender.hint();
+  await settled(id, 'sent');
+  expect([phone.pushes.length, tablet.pushes.length, bad.asked()]).toEqual([1, 1, 3]);
+  expect(tablet.pushes[0]?.headers.topic).toBe(shortKeyOf(key));
+  expect(await row(id)).toMatchObject({ attempts: 3, last_error: null });
+});
+
+test('a mail comes to a real mail server once, under one Message-ID, after refusals too', async () => {
+  const mailbox = await smtpServerForThisTest();
+  mailbox.refuse(2);
+  const sender = await senderForThisTest(database.url, { SMTP_URL: mailbox.url, SMTP_FROM: 'alerts@dripwatch.test' });
+  const { user } = await reachablePerson(database.pool, [['e-mail', { address: 'nurse@example.test' }]]);
+  const { id, key, alert } = await putIntoOutbox(database.pool, { channel: 'e-mail', user });
+  sender.hint();
+  await settled(id, 'sent');
+  expect(mailbox.mails).toHaveLength(1);
+  const [mail] = mailbox.mails;
+  expect(mail).toMatchObject({ from: 'alerts@dripwatch.test', to: ['nurse@example.test'] });
+  expect(mail?.content).toContain(`Message-ID: <${shortKeyOf(key)}@dripwatch.invalid>`);
+  expect(mail?.content).toContain(`X-Dripwatch-Key: ${key}`);
+  expect(mail?.content.replace(/=\n/g, '').replace(/=3D/g, '=')).toContain(`${testPublicUrl}/?alert=${alert}`);
+  expect(mail?.content).toContain('Content-Type: text/plain');
+});
+
+const hook = z.object({
+  type: z.string(),
+  timestamp: z.string(),
+  data: z.object({
+    kind: z.string(),
+    type: z.string().nullable(),
+    alert: z.string(),
+    title: z.string(),
+    url: z.string(),
+  }),
+});
+
+test('a webhook is signed, tried again under one id, and given up into a dead letter with its reason', async () => {
+  const receiver = await webhookReceiver(hook);
+  const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: receiver.secret };
+  const sender = await senderForThisTest(database.url, env, { firstMs: 5, longestMs: 10, givenUpMs: 1_500 });
+  receiver.refuse(2);
+  const first = await putIntoOutbox(database.pool, { channel: 'webhook', user: null });
+  sender.hint();
+  await settled(first.id, 'sent');
+  expect(receiver.refused).toEqual([first.key, first.key]);
+  expect(receiver.hooks.map(({ id }) => id)).toEqual([first.key]);
+  expect(receiver.hooks[0]).toMatchObject({
+    type: 'notification.alert',
+    data: { type: 'silent-pump', alert: first.alert },
+  });
+
+  receiver.refuse(Number.POSITIVE_INFINITY);
+  const second = await putIntoOutbox(database.pool, { channel: 'webhook', user: null });
+  sender.hint();
+  await settled(second.id, 'failed');
+  const { last_error, attempts } = await row(second.id);
+  expect(last_error).toMatch(/^given up after \d+ attempts: the receiver answered 503$/);
+  expect(attempts).toBeGreaterThan(2);
+  expect(new Set(receiver.refused.slice(2))).toEqual(new Set([second.key]));
+});
+
+test('text messages and calls go to the gateway with words, keys to press and addresses to report to', async () => {
+  const gateway = await telephoneGatewayForThisTest();
+  const sender = await senderForThisTest(database.url, gateway.env);
+  const { user } = await reachablePerson(database.pool, [
+    ['sms', { number: '+46701234567' }],
+    ['voice', { number: '+46701234568' }],
+  ]);
+  const sms = await putIntoOutbox(database.pool, { channel: 'sms', user });
+  const call = await putIntoOutbox(database.pool, { channel: 'voice', user });
+  sender.hint();
+  await settled(sms.id, 'sent');
+  await settled(call.id, 'sent');
+  const message = gateway.asked.find(({ what }) => what === 'Messages');
+  expect(message).toMatchObject({ key: sms.key, fields: { To: '+46701234567', From: '+15005550006' } });
+  expect(message?.fields.Body).toMatch(
+    /^Dripwatch: ▲ HIGH alert\. A pump is silent\. .* Reply \d{6} to say that you saw this\. http/,
+  );
+  const spoken = gateway.asked.find(({ what }) => what === 'Calls');
+  expect(spoken).toMatchObject({ key: call.key, fields: { To: '+46701234568' } });
+  expect(spoken?.fields.Twiml).toContain('A pump is silent. Press 1 to say that you have heard this.');
+  expect(spoken?.fields.Twiml).toMatch(
+    /action="http:&#47;|action="http:\/\/127\.0\.0\.1:3999\/api\/v1\/telephone\/calls\/[\w-]+\/digits"/,
+  );
+  expect((await row(call.id)).provider_id).toBe(spoken?.sid);
+});
+
+test('a number that the gateway refuses makes the method fail; a gateway in trouble does not', async () => {
+  const gateway = await telephoneGatewayForThisTest();
+  const sender = await senderForThisTest(database.url, gateway.env);
+  const { user, methods } = await reachablePerson(database.pool, [['sms', { number: '+46701234567' }]]);
+  gateway.answer(429, 2, 20429);
+  const first = await putIntoOutbox(database.pool, { channel: 'sms', user });
+  sender.hint();
+  await settled(first.id, 'sent');
+  expect(await methodRow(methods[0] ?? '')).toMatchObject({ failing_since: null });
+  gateway.answer(400, 1, 21211);
+  const second = await putIntoOutbox(database.pool, { channel: 'sms', user });
+  sender.hint();
+  await settled(second.id, 'failed');
+  expect((await row(second.id)).last_error).toBe('the telephone gateway refuses this number (400, code 21211)');
+  expect((await methodRow(methods[0] ?? '')).failing_since).toBeInstanceOf(Date);
+});
+
+test('while one gateway hangs, the other channels and the other push service are served at once', async () => {
+  const [hanging, good] = [await pushServiceForThisTest(), await pushServiceForThisTest()];
+  const mailbox = await smtpServerForThisTest();
+  hanging.answer(0, 1_000);
+  const sender = await senderForThisTest(database.url, { SMTP_URL: mailbox.url });
+  for (let index = 0; index < 80; index += 1) {
+    const stuck = await reachablePerson(database.pool, [['web-push', hanging.device().subscription]]);
+    await putIntoOutbox(database.pool, { channel: 'web-push', user: stuck.user });
+  }
+  sender.hint();
+  await waitFor(() => hanging.asked() >= 60, { what: 'the hanging service to be busy' });
+  const phone = good.device();
+  const { user } = await reachablePerson(database.pool, [
+    ['web-push', phone.subscription],
+    ['e-mail', { address: 'nurse@example.test' }],
+  ]);
+  const since = Date.now();
+  const push = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  const mail = await putIntoOutbox(database.pool, { channel: 'e-mail', user });
+  sender.hint();
+  await settled(push.id, 'sent');
+  await settled(mail.id, 'sent');
+  expect(Date.now() - since).toBeLessThan(3_000);
+  expect(hanging.asked()).toBeLessThanOrEqual(64);
+  await sender.close();
+  await database.pool.query(`update notification set state = 'cancelled' where state = 'queued'`);
+});
+
+test('what was cancelled is never sent, and what nobody can be reached by says so', async () => {
+  const service = await pushServiceForThisTest();
+  const phone = service.device();
+  const { user } = await reachablePerson(database.pool, [['web-push', phone.subscription]]);
+  const cancelled = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  await database.pool.query(`update notification set state = 'cancelled' where notification_id = $1`, [cancelled.id]);
+  const nowhere = await putIntoOutbox(database.pool, { channel: 'e-mail', user });
+  const unset = await putIntoOutbox(database.pool, { channel: 'voice', user });
+  const last = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  const sender = await senderForThisTest(database.url, { SMTP_URL: 'smtp://127.0.0.1:9' });
+  sender.hint();
+  await settled(last.id, 'sent');
+  await settled(nowhere.id, 'failed');
+  await settled(unset.id, 'failed');
+  expect(phone.pushes).toHaveLength(1);
+  expect((await row(cancelled.id)).state).toBe('cancelled');
+  expect((await row(nowhere.id)).last_error).toBe('this person has no e-mail address here');
+  expect((await row(unset.id)).last_error).toBe('voice is not set up here');
+});
+
+test('four senders over one outbox send each notification once', async () => {
+  const service = await pushServiceForThisTest();
+  const phone = service.device();
+  const { user } = await reachablePerson(database.pool, [['web-push', phone.subscription]]);
+  const keys = Array.from({ length: 60 }, () => `test:${randomUUID()}`);
+  for (const key of keys) await putIntoOutbox(database.pool, { channel: 'web-push', user, key });
+  const keep = { VAPID_SUBJECT: 'mailto:test@example.test' };
+  await Promise.all(Array.from({ length: 4 }, () => senderForThisTest(database.url, keep)));
+  await waitFor(
+    async () => {
+      const { rows } = await database.pool.query(
+        `select count(*)::integer as left from notification where state = 'queued'`,
+      );
+      return rows[0].left === 0;
+    },
+    { what: 'an empty outbox' },
+  );
+  expect(phone.pushes.map(({ headers }) => headers.topic).sort()).toEqual(keys.map(shortKeyOf).sort());
+});
