@@ -23,14 +23,6 @@ export async function senderForThisTest(
   const folder = mkdtempSync(join(tmpdir(), 'dripwatch-notify-'));
   const config = readApiConfig({ DATABASE_URL: databaseUrl, DATA_DIR: folder, OUTBOUND_ALLOW: 'loopback', ...env });
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
-  const options = {
-    url: databaseUrl,
-    connections: 4,
-    statementTimeoutMs: 5_000,
-    connectTimeoutMs: 2_000,
-    name: 'test',
-  };
-  const db = createDatabase(options, log);
   const patience = { 'web-push': each, 'e-mail': each, sms: each, voice: each, webhook: each };
   const deps = { log, metrics: createMetrics(), publicUrl: () => new URL(testPublicUrl) };
   const notify = createNotify(config, deps, patience);
