@@ -19,9 +19,7 @@ afterAll(() => database?.close());
 
 const row = (id: string) => outboxRow(database.pool, id);
 const settled = (id: string, state: string) =>
-  waitFor(async () => (await row(id)).state === state, {
-    what: async () => `${state}; it is ${(await row(id)).state}`,
-  });
+  waitFor(async () => (await row(id)).state === state, { what: `notification ${id} to be ${state}` });
 
 async function methodRow(id: string) {
   const { rows } = await database.pool.query('select * from contact_method where contact_method_id = $1', [id]);
