@@ -408,6 +408,7 @@ create table contact_method (
   last_answered_at timestamp with time zone,
   failing_since timestamp with time zone,
   failure text,
+  gone_at timestamp with time zone,
   constraint contact_method_pkey PRIMARY KEY (contact_method_id),
   constraint contact_method_channel_check CHECK ((channel = ANY (ARRAY['web-push'::text, 'e-mail'::text, 'sms'::text, 'voice'::text]))),
   constraint contact_method_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(user_id)
@@ -814,6 +815,27 @@ create table notification (
 CREATE INDEX notification_by_alert ON public.notification USING btree (alert_id, step);
 CREATE INDEX notification_by_time ON public.notification USING btree (created_at DESC, notification_id DESC);
 CREATE INDEX notification_due ON public.notification USING btree (due_at) WHERE (state = 'queued'::text);
+
+create table notification_delivery (
+  delivery_id uuid default gen_random_uuid() not null,
+  notification_id uuid not null,
+  contact_method_id uuid,
+  state text default 'queued'::text not null,
+  attempts integer default 1 not null,
+  reply_code text,
+  provider_id text,
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  last_error text,
+  created_at timestamp with time zone default now() not null,
+  constraint notification_delivery_pkey PRIMARY KEY (delivery_id),
+  constraint notification_delivery_notification_id_contact_method_id_key UNIQUE NULLS NOT DISTINCT (notification_id, contact_method_id),
+  constraint notification_delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'failed'::text]))),
+  constraint notification_delivery_contact_method_id_fkey FOREIGN KEY (contact_method_id) REFERENCES contact_method(contact_method_id),
+  constraint notification_delivery_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notification(notification_id)
+);
+CREATE INDEX notification_delivery_by_method ON public.notification_delivery USING btree (contact_method_id, created_at DESC);
 
 create table offline_window (
   window_id uuid default gen_random_uuid() not null,
