@@ -5,6 +5,7 @@ import type { RecordKind } from '#schemas/messages/record.ts';
 import { readTime } from '#schemas/messages/time.ts';
 import { type ClockFault, disturbClock, shownTime, trueClock, type WallClock } from './faults/clock.ts';
 import type { GoneText, Journal, NewRecord } from './journal/journal.ts';
+import type { LibraryShelf } from './library/shelf.ts';
 import type { Credential } from './link/connection.ts';
 import { type Link, newLink } from './link/link.ts';
 import type { Pacer } from './link/pacer.ts';
@@ -25,8 +26,9 @@ export type DeviceDeps = {
   seeded: Seeded;
   /** True time, ms since 1970, never stepping back. */
   world(): number;
-  /** True time at which the pump's own time was 0. */
-  base: number;
+  /** True time at which the pump's own time was 0; later by as long as it was without power since. */
+  base(): number;
+  shelf: LibraryShelf;
   /** Own time of the last power-up. */
   bootedAt(): number;
   versions(): { firmware: string; libraryVersion: string | null };
@@ -60,15 +62,15 @@ export function newEpoch(): string {
 export function newDevice(deps: DeviceDeps): Device {
   const { journal } = deps;
   let clock: WallClock = trueClock;
-  const transfers: { library: Transfer | null; firmware: Transfer | null } = { library: null, firmware: null };
+  let firmware: Transfer | null = null;
 
-  const ownTime = () => Math.round(deps.world() - deps.base);
+  const ownTime = () => Math.round(deps.world() - deps.base());
   const iso = (trueMs: number) => new Date(shownTime(clock, trueMs)).toISOString();
 
   const text = (t: number, draft: RecordDraft, seq: number) =>
     JSON.stringify({
       seq,
-      at: iso(deps.base + t),
+      at: iso(deps.base() + t),
       uptimeMs: Math.max(0, Math.round(t - deps.bootedAt())),
       boot: journal.boot,
       ...draft,
@@ -99,11 +101,15 @@ export function newDevice(deps: DeviceDeps): Device {
         writeNow({ kind: 'device', event: 'time-changed', from: before, to: given.args.at });
         return { id: given.id, ok: true };
       }
-      case 'library':
+      case 'library': {
+        const { reply, complete } = deps.shelf.take(given);
+        if (complete !== null) deps.installed('library', complete);
+        return { id: given.id, ...reply };
+      }
       case 'firmware': {
-        const step = takePart(transfers[given.cmd], given);
-        transfers[given.cmd] = step.done ? null : step.transfer;
-        if (step.done) deps.installed(given.cmd, step.version);
+        const step = takePart(firmware, given);
+        firmware = step.done ? null : step.transfer;
+        if (step.done) deps.installed('firmware', step.version);
         return 'error' in step ? { id: given.id, ok: false, error: step.error } : { id: given.id, ok: true };
       }
     }

@@ -6,6 +6,8 @@ import { newEpoch } from './device.ts';
 import { openHistoryLog, withHistory } from './history-log.ts';
 import { openJournal } from './journal/journal.ts';
 import { type FsyncPolicy, fileStore, memoryStore } from './journal/store.ts';
+import { openShelf, type ReadLibraries } from './library/shelf.ts';
+import { diskFiles, memoryFiles } from './library/shelf-files.ts';
 import type { Credential } from './link/connection.ts';
 import { newPacer } from './link/pacer.ts';
 import type { ApiClient } from './provision/api-client.ts';
@@ -51,6 +53,7 @@ export type Host = {
     | 'pacer'
     | 'world'
     | 'refused'
+    | 'shelf'
     | 'changed'
   >;
   close(): void;
@@ -71,6 +74,7 @@ export function openHost(options: HostOptions, api: () => Promise<ApiClient>, on
   const credentials = openCredentials(options.dataDir, options.apiUrl);
   const scheduler = startScheduler(onError);
   const pacer = newPacer(options.backlogPerS);
+  const readLibraries: ReadLibraries = new Map();
   const history = openHistoryLog(options.historyLog ?? null);
   const originMs = Date.now() - performance.now();
 
@@ -96,8 +100,9 @@ export function openHost(options: HostOptions, api: () => Promise<ApiClient>, on
     deviceDeps(pump) {
       const credential = credentials.get(pump.id);
       if (!credential) throw new Error(`${pump.id} was not provisioned`);
-      const store =
-        options.journal === 'memory' ? memoryStore() : fileStore(join(journals, `${pump.id}.journal`), options.fsync);
+      const inMemory = options.journal === 'memory';
+      const store = inMemory ? memoryStore() : fileStore(join(journals, `${pump.id}.journal`), options.fsync);
+      const libraryFiles = inMemory ? memoryFiles() : diskFiles(join(journals, pump.id));
       return {
         ...pump,
         model: simulatedModel,
@@ -108,6 +113,7 @@ export function openHost(options: HostOptions, api: () => Promise<ApiClient>, on
         pacer,
         world: () => originMs + performance.now(),
         refused: () => renew(pump),
+        shelf: openShelf(libraryFiles, readLibraries),
         changed() {},
       };
     },

@@ -1,11 +1,12 @@
 // Segments and phases of an infusion. A change of rate is a stop for transition and a start; keep-vein-open is a
 // complete and a start (device-protocol.md, "delivery").
 import { handlingMs } from './base-rates.ts';
+import { programTherapy } from './library/programming.ts';
 import type { Phase } from './modes/phase.ts';
 import { raise } from './pump-alarms.ts';
 import { never } from './pump-state.ts';
 import { countedMl, emit, sample, shownState, type Work } from './pump-work.ts';
-import { between, draw, pick } from './random.ts';
+import { between, pick } from './random.ts';
 
 type StopReason = 'clinician' | 'alarm' | 'between-doses' | 'transition' | 'unspecified';
 
@@ -105,17 +106,22 @@ export function clearInfusion(w: Work): void {
   const { s } = w;
   s.infusion = null;
   s.run = { at: 'standby', until: s.t + Math.round(between(s, 5, 25)) * 60_000 };
-  if (s.pendingLibrary !== null) {
-    s.libraryVersion = s.pendingLibrary;
-    s.pendingLibrary = null;
-    emit(w, { kind: 'device', event: 'library-installed', version: s.libraryVersion });
-  }
+  installPending(w);
   if (s.pendingFirmware !== null) {
     s.firmware = s.pendingFirmware;
     s.pendingFirmware = null;
     emit(w, { kind: 'device', event: 'firmware-installed', version: s.firmware });
   }
   sample(w);
+}
+
+/** A library that waits becomes the pump's own: between infusions only. */
+export function installPending(w: Work): void {
+  const { s } = w;
+  if (s.pendingLibrary === null || s.infusion !== null) return;
+  s.libraryVersion = s.pendingLibrary;
+  s.pendingLibrary = null;
+  emit(w, { kind: 'device', event: 'library-installed', version: s.libraryVersion });
 }
 
 /** A new bag and set, a programme, and its first phase. */
@@ -129,10 +135,18 @@ export function startTherapy(w: Work): void {
   s.line.trappedMl = 0;
   s.occluded = null;
   s.lastInfusion += 1;
+  emit(w, { kind: 'device', event: 'set-changed', bagMl: Math.round(therapy.bagMl * 10) / 10 });
+  const programmed = programTherapy(w, s.lastInfusion, therapy);
+  if (programmed === null) {
+    // It stays stopped; somebody asks, and tries again.
+    s.run = { at: 'standby', until: s.t + Math.round(between(s, 3, 10)) * 60_000 };
+    sample(w);
+    return;
+  }
   s.infusion = {
     number: s.lastInfusion,
     therapy: therapy.name,
-    programme: therapy.programme,
+    programme: programmed.programme,
     phases: therapy.phases,
     segment: 0,
     ml: 0,
@@ -141,22 +155,13 @@ export function startTherapy(w: Work): void {
     demands: [],
     nearEndCalled: false,
   };
-  emit(w, { kind: 'device', event: 'set-changed', bagMl: Math.round(therapy.bagMl * 10) / 10 });
-  const rate = therapy.programme.rateMlPerH;
-  // 2.1 % of programmings meet a limit; the nurse had keyed ten times the rate and corrects it.
-  if (rate && draw(s) < 0.021) {
-    emit(w, {
-      kind: 'limit',
-      infusion: s.lastInfusion,
-      field: 'rateMlPerH',
-      attempted: rate * 10,
-      limit: rate * 2,
-      limitType: 'hard-high',
-      response: 'reprogram',
-      responseMs: Math.round(between(s, 1_500, 12_000)),
-    });
-  }
-  emit(w, { kind: 'programme', infusion: s.lastInfusion, libraryVersion: s.libraryVersion, ...therapy.programme });
+  const { libraryVersion } = programmed;
+  emit(w, {
+    kind: 'programme',
+    infusion: s.lastInfusion,
+    ...(libraryVersion !== null && { libraryVersion }),
+    ...programmed.programme,
+  });
   beginPhase(w, 0);
   if (therapy.pca) planInput(w, s.t + between(s, 3, 20) * 60_000, { do: 'demand' });
 }

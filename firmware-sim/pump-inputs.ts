@@ -1,12 +1,21 @@
 import { handlingMs, holdLimitMs } from './base-rates.ts';
-import { answerDemand } from './modes/pca.ts';
+import { factoryVersion } from './library/factory.ts';
+import { answerDemand, fourHoursMs } from './modes/pca.ts';
 import { earlyRampDown } from './modes/taper.ts';
+import { frustratedPressMs, nextPressMs } from './pca-patient.ts';
 import { batteryLowPct, chargeShowing } from './physics/battery.ts';
 import { endCode, raise } from './pump-alarms.ts';
-import { beginPhase, endSegment, interrupt, isFlowing, planInput, startSegment } from './pump-delivery.ts';
+import {
+  beginPhase,
+  endSegment,
+  installPending,
+  interrupt,
+  isFlowing,
+  planInput,
+  startSegment,
+} from './pump-delivery.ts';
 import { never, type PumpInput } from './pump-state.ts';
 import { emit, note, sample, type Work } from './pump-work.ts';
-import { exponential } from './random.ts';
 
 const stoppingCodes = {
   upstream: 'MDC_EVT_FLUID_LINE_OCCL_PROXIMAL',
@@ -71,8 +80,35 @@ export function applyInput(w: Work, input: PumpInput): void {
     case 'ramp-down':
       rampDown(w);
       return;
+    case 'frustrated':
+      if (!pcaOf(w)) return;
+      note(w, 'pca-demand', { phase: 'start', forMs: input.forMs });
+      planInput(w, s.t, { do: 'press', untilMs: s.t + input.forMs });
+      return;
+    case 'press':
+      if (s.t >= input.untilMs || !s.infusion) {
+        note(w, 'pca-demand', { phase: 'end' });
+        return;
+      }
+      press(w);
+      planInput(w, s.t + frustratedPressMs(s), input);
+      return;
+    case 'detach-handset':
+      if (!pcaOf(w)) return;
+      raise(w, handsetDetached, s.t + (input.handledAfterMs ?? handlingMs(s)));
+      return;
     case 'install-library':
       s.pendingLibrary = input.version;
+      if (s.infusion === null) installPending(w);
+      return;
+    case 'factory-library':
+      s.libraryVersion = factoryVersion;
+      emit(w, { kind: 'device', event: 'library-installed', version: factoryVersion, reason: 'library-unreadable' });
+      return;
+    case 'swap-library':
+      note(w, 'library-mismatch', { was: s.libraryVersion, now: input.version });
+      s.libraryVersion = input.version;
+      emit(w, { kind: 'device', event: 'library-installed', version: input.version });
       return;
     case 'install-firmware':
       s.pendingFirmware = input.version;
@@ -109,25 +145,41 @@ function giveBolus(w: Work, origin: 'clinician' | 'patient', ml: number): void {
   infusion.ml += ml;
   infusion.phaseMl += ml;
   w.s.reservoirMl -= ml * w.s.bias;
+  if (origin === 'clinician') {
+    const recent = (infusion.clinicianBoluses ?? []).filter(({ t }) => w.s.t - t < fourHoursMs);
+    infusion.clinicianBoluses = [...recent, { t: w.s.t, ml }];
+  }
   emit(w, { kind: 'bolus', infusion: infusion.number, origin, result: 'given', ml });
   sample(w);
 }
 
+const handsetDetached = 'MDC_EVT_PCA_HANDSET_DETACHED';
+
+const pcaOf = (w: Work) => w.therapies.find((therapy) => therapy.name === w.s.infusion?.therapy)?.pca;
+
+/** The patient presses as usual, and will again. */
 function demand(w: Work): void {
   const { s } = w;
-  const settings = w.therapies.find((therapy) => therapy.name === s.infusion?.therapy)?.pca;
-  if (!s.infusion || !settings) return;
-  if (isFlowing(w)) {
-    const answer = answerDemand(settings, s.infusion.demands, s.t);
-    if (answer.result === 'given') {
-      s.infusion.demands = [...s.infusion.demands.slice(-60), s.t];
-      giveBolus(w, 'patient', answer.ml);
-    } else {
-      emit(w, { kind: 'bolus', infusion: s.infusion.number, origin: 'patient', result: answer.result });
-      if (answer.result === 'refused') raise(w, 'MDC_EVT_PCA_MAX_LIMIT', s.t + handlingMs(s));
-    }
+  if (!pcaOf(w)) return;
+  press(w);
+  planInput(w, s.t + nextPressMs(s, (s.midnightMs ?? 0) + s.t), { do: 'demand' });
+}
+
+/** One press of the button. */
+function press(w: Work): void {
+  const { s } = w;
+  const settings = pcaOf(w);
+  if (!s.infusion || !settings || !isFlowing(w)) return;
+  if (s.alarms.some(({ code }) => code === handsetDetached)) return;
+  const { infusion } = s;
+  const answer = answerDemand(settings, infusion.demands, s.t, infusion.clinicianBoluses);
+  if (answer.result === 'given') {
+    infusion.demands = [...infusion.demands.slice(-60), s.t];
+    giveBolus(w, 'patient', answer.ml);
+    return;
   }
-  planInput(w, s.t + 60_000 + exponential(s, 22 * 60_000), { do: 'demand' });
+  emit(w, { kind: 'bolus', infusion: infusion.number, origin: 'patient', result: answer.result });
+  if (answer.result === 'refused') raise(w, 'MDC_EVT_PCA_MAX_LIMIT', s.t + handlingMs(s));
 }
 
 function rampDown(w: Work): void {

@@ -1,9 +1,11 @@
+import { factoryVersion } from './library/factory.ts';
+import type { ProgrammingHabits } from './library/programming.ts';
 import type { Phase } from './modes/phase.ts';
 import type { Battery } from './physics/battery.ts';
 import { setBias } from './physics/flow.ts';
 import type { Line } from './physics/pressure.ts';
 import { between, draw, type Seeded, seedOf } from './random.ts';
-import { libraryVersion, type ProgrammeFields } from './therapies.ts';
+import type { ProgrammeFields } from './therapies.ts';
 
 /** What is done to a pump from outside: by a patient, a nurse, a line or an injected fault. */
 export type PumpInput =
@@ -16,8 +18,17 @@ export type PumpInput =
   | { do: 'free-flow'; mlPerH: number; forMs: number }
   | { do: 'bolus'; ml: number }
   | { do: 'demand' }
+  /** For a while a patient presses far more often than the lockout allows. */
+  | { do: 'frustrated'; forMs: number }
+  | { do: 'press'; untilMs: number }
+  /** The handset comes off; demands don't reach the pump until somebody has put it back. */
+  | { do: 'detach-handset'; handledAfterMs?: number }
   | { do: 'ramp-down' }
   | { do: 'install-library'; version: string }
+  /** Somebody put a library of his own into the pump, at once and behind the platform's back. */
+  | { do: 'swap-library'; version: string }
+  /** Back to what it came with: the library that it went by can't be read. */
+  | { do: 'factory-library' }
   | { do: 'install-firmware'; version: string };
 
 /** What a pump does right now; times are ms of its own time. */
@@ -42,6 +53,8 @@ export type Infusion = {
   phaseMl: number;
   /** Moments of given demands. */
   demands: number[];
+  /** What clinicians gave by hand; absent in journals of older pumps. */
+  clinicianBoluses?: { t: number; ml: number }[];
   nearEndCalled: boolean;
 };
 
@@ -71,6 +84,8 @@ export type PumpState = Seeded & {
   nextFaultAt: number | null;
   /** Inputs to come, in order of time. */
   plan: { t: number; input: PumpInput }[];
+  /** Ms since midnight where the patient lives, at own time 0; absent in journals of older pumps. */
+  midnightMs?: number;
   pendingLibrary: string | null;
   pendingFirmware: string | null;
   libraryVersion: string;
@@ -83,6 +98,8 @@ export type PumpSettings = {
   idleCadenceMs: number;
   /** Injected alarms per hour of operation. */
   alarmsPerHour: number;
+  /** How nurses programme; absent: as usual. */
+  habits?: ProgrammingHabits;
 };
 
 export const usualSettings: PumpSettings = { cadenceMs: 10_000, idleCadenceMs: 60_000, alarmsPerHour: 0.18 };
@@ -119,7 +136,7 @@ export function newPump(seed: number, n: number, startAt: number): PumpState {
     plan: [],
     pendingLibrary: null,
     pendingFirmware: null,
-    libraryVersion,
+    libraryVersion: factoryVersion,
     firmware: '4.2.1',
   };
 }

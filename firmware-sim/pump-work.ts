@@ -1,3 +1,4 @@
+import type { LibraryIndex } from '#schemas/rules/library-index.ts';
 import { shownPct } from './physics/battery.ts';
 import { strokesIn } from './physics/flow.ts';
 import { pressureKpa } from './physics/pressure.ts';
@@ -13,6 +14,8 @@ export type Work = {
   s: PumpState;
   settings: PumpSettings;
   therapies: readonly Therapy[];
+  /** The limits of a version that is in the pump; absent: only what it came with. */
+  libraries?: (version: string) => LibraryIndex | null;
   out: TimedDraft[];
   truth: TruthNote[];
 };

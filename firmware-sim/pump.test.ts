@@ -18,7 +18,7 @@ const one: Therapy = {
   name: 'one',
   weight: 1,
   bagMl: 500,
-  programme: { drug: 'sodium chloride 0.9 %', mode: 'multistep', rateMlPerH: 100, vtbiMl: 100 },
+  programme: { drug: 'sodium chloride 0.9 %', careArea: 'adult home', mode: 'multistep', rateMlPerH: 100, vtbiMl: 100 },
   phases: multistep([
     { rateMlPerH: 100, volumeMl: 50 },
     { rateMlPerH: 50, volumeMl: 50 },

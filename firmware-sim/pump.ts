@@ -7,14 +7,13 @@ import { mlToOcclusionAlarm } from './physics/pressure.ts';
 import { end, raise } from './pump-alarms.ts';
 import { beginPhase, clearInfusion, endPhase, endSegment, startSegment, startTherapy } from './pump-delivery.ts';
 import { applyInput, resume, stopByAlarm } from './pump-inputs.ts';
-import { never, type PumpInput, type PumpSettings, type PumpState } from './pump-state.ts';
+import { never, type PumpInput, type PumpState } from './pump-state.ts';
 import { emit, note, runningRate, sample, type TruthNote, type Work } from './pump-work.ts';
 import { draw } from './random.ts';
 import type { TimedDraft } from './record-draft.ts';
-import type { Therapy } from './therapies.ts';
 
 export type Advance = { next: PumpState; records: TimedDraft[]; truth: TruthNote[] };
-export type PumpRules = { settings: PumpSettings; therapies: readonly Therapy[] };
+export type PumpRules = Pick<Work, 'settings' | 'therapies' | 'libraries'>;
 
 /**
  * Runs a pump up to a moment of its own time.

@@ -107,6 +107,9 @@ export function befall(pump: SimPump, fault: Fault, truth: TruthLog, at: number)
     case 'reboot':
       pump.reboot();
       return;
+    case 'power-loss':
+      pump.losePower(fault.offS * 1000, fault.atPart);
+      return;
     case 'journal-loss':
       pump.loseJournal();
       return;

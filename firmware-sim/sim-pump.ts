@@ -2,6 +2,8 @@
 import { type Device, type DeviceDeps, newDevice } from './device.ts';
 import type { ClockFault } from './faults/clock.ts';
 import type { WireFaults } from './faults/wire.ts';
+import { factoryLibrary } from './library/factory.ts';
+import type { LibraryOffer, LibraryShelf } from './library/shelf.ts';
 import { type Advance, advancePump, nextMoment, type PumpRules, rebootPump } from './pump.ts';
 import { readPumpState } from './pump-file.ts';
 import { newPump, type PumpInput, type PumpState } from './pump-state.ts';
@@ -38,6 +40,8 @@ export type SimPump = {
   disturbClock(fault: ClockFault): void;
   setWire(faults: WireFaults): void;
   goOffline(ms: number): void;
+  /** Without power for a while, at once or once it has taken this part of a library. */
+  losePower(offMs: number, atPart?: number): void;
   /** Stops making records; the link goes on until everything is acknowledged. */
   stop(): void;
   close(): Promise<void>;
@@ -45,16 +49,21 @@ export type SimPump = {
 
 /** Cadence of samples in history that was never live: a minute is enough for a chart. */
 const historyCadenceMs = 60_000;
+const dayMs = 24 * 3_600_000;
 
 /** @returns a pump at rest; `start` powers it up */
 export function newSimPump(deps: SimPumpDeps): SimPump {
-  const { journal, scheduler, rules } = deps;
+  const { journal, scheduler } = deps;
+  const rules: PumpRules = {
+    ...deps.rules,
+    libraries: (version) => deps.shelf.find(version) ?? factoryLibrary(version),
+  };
   const kept = readPumpState(journal.state);
-  const beganWorld = deps.world();
+  let beganWorld = deps.world();
   const backMs = deps.speed > 1 ? (deps.spanMs ?? 0) : 0;
   const historyMs = kept ? 0 : deps.historyHours * 3_600_000;
   // A new pump's own time began before its history; a known pump's stood still while it was off.
-  const base = beganWorld - backMs - historyMs - (kept?.t ?? 0);
+  let base = beganWorld - backMs - historyMs - (kept?.t ?? 0);
   let state = kept ?? firstState();
   const endsAt = deps.spanMs === null ? Number.POSITIVE_INFINITY : state.t + historyMs + deps.spanMs;
   const startedOwn = state.t + historyMs;
@@ -64,12 +73,28 @@ export function newSimPump(deps: SimPumpDeps): SimPump {
   function firstState(): PumpState {
     const seeded = { rng: deps.seed ^ Math.imul(deps.n + 1, 0x27d4eb2f) };
     const within = historyMs > 0 ? historyMs * 0.8 : deps.startWithinMs;
-    return newPump(deps.seed, deps.n, Math.round(between(seeded, 0, within)));
+    const fresh = newPump(deps.seed, deps.n, Math.round(between(seeded, 0, within)));
+    return { ...fresh, midnightMs: ((base % dayMs) + dayMs) % dayMs };
+  }
+
+  let powerGoesAt: { part: number; offMs: number } | null = null;
+
+  /** Takes a part of a library; where a fault is armed, the power goes once the part is written, and nobody is answered. */
+  function takePart(offer: LibraryOffer): ReturnType<LibraryShelf['take']> {
+    const taken = deps.shelf.take(offer);
+    const armed = powerGoesAt;
+    if (armed && (offer.args.part >= armed.part || offer.args.part === offer.args.parts)) {
+      powerGoesAt = null;
+      losePower(armed.offMs, { library: offer.args.version, part: offer.args.part, parts: offer.args.parts });
+      return { ...taken, complete: null };
+    }
+    return taken;
   }
 
   const device = newDevice({
     ...deps,
-    base,
+    base: () => base,
+    shelf: { ...deps.shelf, take: takePart },
     bootedAt: () => state.bootedAt,
     versions: () => ({ firmware: state.firmware, libraryVersion: state.libraryVersion }),
     sampleEveryS: rules.settings.cadenceMs / 1000,
@@ -84,7 +109,9 @@ export function newSimPump(deps: SimPumpDeps): SimPump {
   };
 
   const take = (advance: Advance) => {
+    const before = state.libraryVersion;
     state = advance.next;
+    if (state.libraryVersion !== before) deps.shelf.promote(state.libraryVersion);
     for (const { t, ...truth } of advance.truth) deps.truth.write({ ...truth, at: base + t, pump: deps.id });
     if (advance.records.length > 0) device.write(advance.records, state);
   };
@@ -115,6 +142,31 @@ export function newSimPump(deps: SimPumpDeps): SimPump {
     cancel = scheduler.at(scheduler.now() + waitMs, run);
   };
 
+  /** The pump is off: its own time stands still, and what was not written is gone. */
+  const losePower = (offMs: number, detail: Record<string, unknown> = {}) => {
+    take(advancePump(state, allowed(), rules));
+    truth('power-loss', { phase: 'start', offMs, ...detail });
+    cancel?.();
+    cancel = null;
+    device.link.cut(offMs);
+    cancel = scheduler.at(scheduler.now() + offMs, () => {
+      base += offMs;
+      beganWorld += offMs;
+      deps.shelf.losePower();
+      truth('power-loss', { phase: 'end' });
+      powerUp();
+    });
+  };
+
+  /** A boot; a library that came in whole just before is still to be installed. */
+  const powerUp = () => {
+    journal.nextBoot();
+    take(rebootPump(state, rules));
+    const waits = deps.shelf.waiting();
+    if (waits !== null && waits !== state.pendingLibrary) input({ do: 'install-library', version: waits });
+    planNext();
+  };
+
   const now = () => deps.world();
   const truth = (fault: string, detail: Record<string, unknown> = {}) =>
     deps.truth.write({ at: now(), pump: deps.id, fault, ...detail });
@@ -129,8 +181,11 @@ export function newSimPump(deps: SimPumpDeps): SimPump {
       return finished;
     },
     start() {
-      journal.nextBoot();
-      take(rebootPump(state, rules));
+      if (rules.libraries?.(state.libraryVersion) == null) {
+        // Its library can't be read any more: it goes by what it came with, and says so.
+        take(advancePump(state, state.t, rules, [{ do: 'factory-library' }]));
+      }
+      powerUp();
       if (historyMs > 0) {
         const sparse = { ...rules, settings: { ...rules.settings, cadenceMs: historyCadenceMs } };
         take(advancePump(state, historyMs, sparse));
@@ -147,10 +202,8 @@ export function newSimPump(deps: SimPumpDeps): SimPump {
     },
     reboot() {
       truth('reboot');
-      journal.nextBoot();
-      take(rebootPump(state, rules));
+      powerUp();
       device.link.restart();
-      planNext();
     },
     loseJournal() {
       const { epoch, last, upTo } = journal;
@@ -168,6 +221,10 @@ export function newSimPump(deps: SimPumpDeps): SimPump {
     goOffline(ms) {
       truth('offline', { phase: 'start', forMs: ms });
       device.link.cut(ms);
+    },
+    losePower(offMs, atPart) {
+      if (atPart === undefined) losePower(offMs);
+      else powerGoesAt = { part: atPart, offMs };
     },
     stop() {
       finished = true;

@@ -10,8 +10,6 @@ import { taper } from './modes/taper.ts';
 import { pick, seedOf } from './random.ts';
 import type { RecordDraft } from './record-draft.ts';
 
-export const libraryVersion = 'demo-1';
-
 export type ProgrammeFields = Omit<Extract<RecordDraft, { kind: 'programme' }>, 'kind' | 'infusion' | 'libraryVersion'>;
 
 export type Therapy = {

@@ -77,8 +77,10 @@ export function newLink(deps: LinkDeps): Link {
 
   const publish = (message: WireMessage) => {
     const mine = connection;
+    // The link is gone: the journal sends again, and an answer is asked for again.
+    if (!mine) return;
     publishing += 1;
-    mine?.publish(message, () => {
+    mine.publish(message, () => {
       if (mine !== connection) return;
       publishing -= 1;
       if (publishing === publishesInFlight - 1) wake();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Command } from '#schemas/messages/control.ts';
 
-type Offer = Extract<Command, { cmd: 'library' | 'firmware' }>;
+type Offer = Extract<Command, { cmd: 'firmware' }>;
 
 /** Parts of one file that is being handed down. */
 export type Transfer = { version: string; sha256: string; parts: Map<number, Buffer> };

@@ -118,4 +118,13 @@ describe('a demand', () => {
   ])('%s', (_, given, now, expected) => {
     expect(answerDemand(settings, given, now)).toEqual(expected);
   });
+
+  test.each([
+    ['beside a clinician’s bolus that leaves room', [{ t: 0, ml: 1 }], 30 * minute, 'given'],
+    ['beside one that leaves none', [{ t: 0, ml: 1.5 }], 30 * minute, 'refused'],
+    ['once that one has left the four hours', [{ t: 0, ml: 1.5 }], 240 * minute, 'given'],
+    ['right after a clinician’s bolus, which locks nothing out', [{ t: 0, ml: 0.5 }], minute, 'given'],
+  ])('%s', (_, boluses, now, expected) => {
+    expect(answerDemand(settings, [], now, boluses).result).toBe(expected);
+  });
 });

@@ -52,7 +52,7 @@ export function newReplayPump(deps: ReplayPumpDeps): ReplayPump {
 
   const device = newDevice({
     ...deps,
-    base,
+    base: () => base,
     bootedAt: () => 0,
     versions: () => ({ firmware: '4.2.1', libraryVersion: null }),
     sampleEveryS: Math.max(10, deps.sampleEveryMs / 1000),

@@ -125,6 +125,38 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'library-mismatch',
+    says: 'somebody put a library of his own into a pump; the platform has to say that it is not the assigned one',
+    lastsS: 90,
+    therapies: fast,
+    steps: [
+      { afterS: 15, pump: 'first', do: { fault: 'input', input: { do: 'swap-library', version: 'Bench library-9' } } },
+    ],
+  },
+  {
+    name: 'power-loss-in-transfer',
+    says: 'the power goes for 20 s once the first part of an offered library has come in; assign one while it runs',
+    lastsS: 300,
+    therapies: fast,
+    steps: [{ afterS: 1, pump: 'all', do: { fault: 'power-loss', offS: 20, atPart: 1 } }],
+  },
+  {
+    name: 'pca-frustrated',
+    says: 'a patient presses far more often than the lockout allows',
+    lastsS: 900,
+    therapies: ['morphine PCA'],
+    steps: [{ afterS: 15, pump: 'first', do: { fault: 'input', input: { do: 'frustrated', forMs: 800_000 } } }],
+  },
+  {
+    name: 'pca-handset',
+    says: 'the handset comes off: an alarm, and no demand reaches the pump until it is put back',
+    lastsS: 300,
+    therapies: ['morphine PCA'],
+    steps: [
+      { afterS: 15, pump: 'first', do: { fault: 'input', input: { do: 'detach-handset', handledAfterMs: 120_000 } } },
+    ],
+  },
+  {
     name: 'thundering-herd',
     says: 'every pump loses its link at once and comes back at the same moment',
     lastsS: 60,

@@ -10,6 +10,8 @@ export type Fault =
   | { fault: 'clock'; clock: ClockFault }
   | { fault: 'reboot' }
   | { fault: 'journal-loss' }
+  /** Without power; with `atPart`, once that part of a library has come in. */
+  | { fault: 'power-loss'; offS: number; atPart?: number }
   | { fault: 'poison' };
 
 /** A simulated test as a list of behaviours. */
