@@ -320,10 +320,37 @@ function changesMemory(before: PumpRuleState, after: PumpRuleState): boolean {
   );
 }
 
+/** What the second check wants written beside the pump's state; it is taken away from it. */
+function writeChecks(rows: Rows, pump: PumpMemory): void {
+  const { check } = pump.rules;
+  const { judgement, doses } = check.unwritten ?? { judgement: null, doses: [] };
+  check.unwritten = null;
+  pump.mustKeep = true;
+  for (const { key, patient, from, to, amount } of doses) {
+    const row = { pump_id: pump.pump, dose_key: key, from_at: from, to_at: to, amount, patient_id: patient };
+    rows.doses.set(`${pump.pump} ${key} ${from}`, row);
+  }
+  const journal = judgement && [...pump.journals.values()].find(({ epochNo }) => epochNo === judgement.epochNo);
+  if (!judgement || !journal) return;
+  const id = infusionId(pump.pump, journal.epoch, judgement.infusion);
+  rows.judgements.set(id, {
+    infusion_id: id,
+    judged_at: judgement.at,
+    order_id: judgement.order,
+    library: judgement.library,
+    order_checks: judgement.orderChecks,
+    standing: judgement.libraryJudgement?.standing ?? [],
+    library_checks: judgement.libraryJudgement?.checks ?? [],
+    not_checked: judgement.notChecked,
+    doubts: judgement.doubts,
+  });
+}
+
 /** Keeps a rule's outcome: the pump's next state, and its effects beside the records that caused them. */
 function takeStep(rows: Rows, pump: PumpMemory, journal: JournalMemory, step: RuleStep): void {
   if (changesMemory(pump.rules, step.next)) pump.mustKeep = true;
   pump.rules = step.next;
+  if (step.next.check.unwritten) writeChecks(rows, pump);
   if (pump.touchedBy !== rows) {
     pump.touchedBy = rows;
     rows.pumps.add(pump);

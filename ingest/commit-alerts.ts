@@ -74,7 +74,7 @@ function row({ pump, infusionId, effect }: AlertEffect): Record<string, unknown>
         received_at: effect.receivedAt,
       };
     case 'worsen':
-      return { alert_id: effect.id, priority: effect.priority, detail: effect.detail };
+      return { alert_id: effect.id, priority: effect.priority, detail: effect.detail, message: effect.message ?? null };
     case 'reopen':
       return { alert_id: effect.id };
     case 'end':

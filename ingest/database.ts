@@ -4,7 +4,7 @@ import { type QueryName, sql } from './sql.ts';
 /** Longer than this, a database that answers nothing counts as away, ms. */
 export const databaseTimeoutMs = 10_000;
 
-/** Connections of one ingest process: one per writer and two for leases and loading. */
+/** Connections of one ingest process: one per writer and three for leases, loading and care. */
 export function openPool(databaseUrl: string, connections: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,

@@ -6,8 +6,10 @@ import type { CanaryEcho, liveProvisional, liveReply } from '#schemas/messages/l
 import { type PumpTopic, serviceTopics, topicPrefix } from '#schemas/topics.ts';
 import { Acknowledger } from './acknowledge.ts';
 import { linkToBroker } from './broker-link.ts';
+import { CareLoader } from './care-loader.ts';
 import type { IngestConfig } from './config.ts';
 import { openPool, run } from './database.ts';
+import type { PumpMemory } from './fleet.ts';
 import { serveHealth } from './health.ts';
 import { shardOfPump } from './ids.ts';
 import type { Waiting } from './incoming.ts';
@@ -27,6 +29,8 @@ type Asked = Omit<Extract<Command, { cmd: 'backfill' }>, 'id'> | Omit<Extract<Co
 export type Ingest = { worker: string; httpPort: number; close: () => Promise<void> };
 
 const leaseEveryMs = 1_000;
+/** How often is looked whether care changed. */
+const careEveryMs = 1_000;
 /** Greetings to the pumps of a shard just taken are spread over this time, ms. */
 const greetOverMs = 3_000;
 /** A pump silent for longer is not waiting for us, ms. */
@@ -40,9 +44,10 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   const worker = `ingest-${randomBytes(6).toString('hex')}`;
   const now = Date.now;
   const metrics = createMetrics();
-  const pool = openPool(config.databaseUrl, config.writers + 2);
+  const pool = openPool(config.databaseUrl, config.writers + 3);
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
   const outage = new Outage(now);
+  const care = new CareLoader({ pool, log, now });
   const topics = new Map<string, PumpTopic | null>();
   const greetings = new Set<NodeJS.Timeout>();
   let provisionalMessages = 1;
@@ -55,6 +60,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
         log,
         worker,
         now,
+        giveCare: (pumps) => care.give(pumps),
         maxQueuedBytes: Math.ceil(config.maxQueuedBytes / config.writers),
         events: { committed, databaseFailed, databaseAnswered },
       }),
@@ -138,6 +144,10 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
     for (const { pump, shard } of over.dropped) askForHello(pump, shard);
   }
 
+  function* allPumps(): Iterable<PumpMemory> {
+    for (const writer of writers) yield* writer.pumps.values();
+  }
+
   function askForHello(pump: string, shard: number): void {
     command(pump, shard, { cmd: 'hello', args: {} });
   }
@@ -196,6 +206,12 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
       metrics.shards.set(writers.reduce((sum, writer) => sum + writer.shards.length, 0));
       metrics.databaseUp.set(outage.isOn ? 0 : 1);
       if (outage.isOn && outage.tick(writers)) publishProvisional();
+    }),
+    repeat(careEveryMs, log, async () => {
+      // During an outage the pumps keep what was known last; writers say that there is one.
+      if (outage.isOn) return;
+      const changed = await care.refresh(allPumps);
+      if (changed) for (const writer of writers) writer.tick();
     }),
     repeat(liveEveryMs, log, async () => {
       passed('before-live');

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DoseLog } from '#schemas/rules/dose-log.ts';
 import { newPumpRules, type PumpRuleState } from '#schemas/rules/pump-rule-state.ts';
 import { type KeptCheck, keepCheck, restoreCheck } from '#schemas/rules/second-check/check-state.ts';
 import type { pumpRow } from './load.ts';
@@ -34,13 +35,14 @@ export function keepRules(rules: PumpRuleState): KeptRules {
   return kept;
 }
 
-export function restoreRules(row: z.infer<typeof pumpRow>): PumpRuleState {
+/** @param doses what the pump gave within a day, by dose key */
+export function restoreRules(row: z.infer<typeof pumpRow>, doses: ReadonlyMap<string, DoseLog>): PumpRuleState {
   const { sample, check, ...rules } = row.rules ?? {};
   const restored: PumpRuleState = {
     ...newPumpRules(),
     ...rules,
     contactAt: row.contact_at,
-    check: restoreCheck(check ?? null, new Map()),
+    check: restoreCheck(check ?? null, doses),
   };
   if (!sample || row.state === null || row.sample_at === null) return restored;
   const [epochNo, seq] = sample;

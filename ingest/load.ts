@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import * as z from 'zod';
 import { pumpStates } from '#schemas/messages/record.ts';
 import { type ClockState, newClock } from '#schemas/rules/clock.ts';
+import { loadDoseSpans } from './care-rows.ts';
 import { run } from './database.ts';
 import { newPump, type PumpMemory } from './fleet.ts';
 import { type KeptRules, restoreRules } from './kept-rules.ts';
@@ -52,6 +53,7 @@ export const pumpRow = z.object({
 /** Loads the pumps of whole shards, or single pumps by id. */
 export async function loadPumps(client: Pool | PoolClient, shards: number[], pumps: string[]): Promise<PumpMemory[]> {
   const { rows } = await run(client, 'loadPumps', [shards, pumps]);
+  const doses = await loadDoseSpans(client, shards, pumps);
   return rows.map((raw) => {
     const row = pumpRow.parse(raw);
     const pump = newPump(row.pump_id, row.shard, row.status);
@@ -69,7 +71,7 @@ export async function loadPumps(client: Pool | PoolClient, shards: number[], pum
       pump.journals.set(journal.epoch, loaded);
       pump.newest = loaded;
     }
-    pump.rules = restoreRules(row);
+    pump.rules = restoreRules(row, doses.get(pump.pump) ?? new Map());
     pump.infusion = row.infusion;
     return pump;
   });

@@ -82,7 +82,10 @@ export class ProvisionalAlerts {
     } else if (effect.do === 'end') this.#alerts.delete(effect.id);
     else if (effect.do === 'worsen') {
       const known = this.#alerts.get(effect.id);
-      if (known) this.#alerts.set(effect.id, { ...known, priority: effect.priority });
+      if (known) {
+        const message = effect.message ?? known.message;
+        this.#alerts.set(effect.id, { ...known, priority: effect.priority, message });
+      }
     }
   }
 }

@@ -72,6 +72,27 @@ export type HelloRow = {
   is_hello: boolean;
 };
 
+export type InfusionCheckRow = {
+  infusion_id: string;
+  judged_at: number;
+  order_id: string | null;
+  library: { name: string; version: number } | null;
+  order_checks: readonly unknown[];
+  standing: readonly string[];
+  library_checks: readonly unknown[];
+  not_checked: readonly string[];
+  doubts: readonly string[];
+};
+
+export type DoseRow = {
+  pump_id: string;
+  dose_key: string;
+  from_at: number;
+  to_at: number;
+  amount: number;
+  patient_id: string | null;
+};
+
 /** An alert's effect with what the rules do not know. */
 export type AlertEffect = { pump: string; infusionId: string | null; effect: RuleEffect };
 
@@ -87,6 +108,8 @@ export type Rows = {
   rejected: RejectedRow[];
   hellos: HelloRow[];
   infusions: Map<string, InfusionRow>;
+  judgements: Map<string, InfusionCheckRow>;
+  doses: Map<string, DoseRow>;
   /** Infusions that a newer one of the same pump ended. */
   superseded: { pump_id: string; epoch_no: number; pump_infusion: number; at: number }[];
   alerts: AlertEffect[];
@@ -116,6 +139,8 @@ export function newRows(telemetry = new CopyBuffer()): Rows {
     rejected: [],
     hellos: [],
     infusions: new Map(),
+    judgements: new Map(),
+    doses: new Map(),
     superseded: [],
     alerts: [],
     journals: new Set(),

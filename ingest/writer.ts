@@ -37,6 +37,8 @@ export type WriterDeps = {
   worker: string;
   now: () => number;
   maxQueuedBytes: number;
+  /** Gives pumps that were just loaded what is on record for them. */
+  giveCare: (pumps: readonly PumpMemory[]) => Promise<void>;
   events: WriterEvents;
 };
 
@@ -121,6 +123,7 @@ export class Writer {
         leases.map((lease) => lease.shard),
         [],
       );
+      await this.#deps.giveCare(loaded);
       for (const pump of loaded) this.pumps.set(pump.pump, pump);
       for (const { shard, fence } of leases) {
         this.#leases.take({ shard, fence });
@@ -285,9 +288,9 @@ export class Writer {
     const unknown = new Set<string>();
     for (const { pump, shard } of taken) if (!this.pumps.has(pump) && this.#leases.owns(shard)) unknown.add(pump);
     if (unknown.size === 0) return;
-    for (const pump of await loadPumps(this.#deps.pool, [], [...unknown])) {
-      if (this.#leases.owns(pump.shard)) this.pumps.set(pump.pump, pump);
-    }
+    const loaded = await loadPumps(this.#deps.pool, [], [...unknown]);
+    await this.#deps.giveCare(loaded);
+    for (const pump of loaded) if (this.#leases.owns(pump.shard)) this.pumps.set(pump.pump, pump);
   }
 
   /** After any error the outcome is unknown: drop, take a new fence, load again, then filter what is held again. */
@@ -337,6 +340,7 @@ export class Writer {
       passed('shards-retaken');
       const kept = new Map(taken.rows.map((row) => [row.shard, BigInt(row.fence)]));
       const loaded = await loadPumps(pool, [...kept.keys()], []);
+      await this.#deps.giveCare(loaded);
       const lost = shards.filter((shard) => !kept.has(shard));
       for (const shard of lost) this.#forget(shard);
       if (lost.length > 0) log.warn({ shards: lost }, 'shards were taken over');

@@ -21,6 +21,32 @@ AS $function$
   select to_timestamp(ms / 1000.0)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.note_care_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  case tg_table_name
+    when 'patient' then
+      insert into care_change (patient_id) values (new.patient_id);
+    when 'therapy' then
+      insert into care_change (patient_id, reference) values (new.patient_id, new.reference);
+      if tg_op = 'UPDATE' and (old.patient_id, old.reference) is distinct from (new.patient_id, new.reference) then
+        insert into care_change (patient_id, reference) values (old.patient_id, old.reference);
+      end if;
+    when 'therapy_order' then
+      insert into care_change (patient_id, reference)
+      select patient_id, reference from therapy where therapy_id = new.therapy_id;
+    when 'assignment' then
+      insert into care_change (pump_id, patient_id) values (new.pump_id, new.patient_id);
+    when 'rule_exception' then
+      insert into care_change (patient_id) values (new.patient_id);
+    else
+      insert into care_change default values;         -- libraries, rule sets
+  end case;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.person_moment(who uuid, at timestamp with time zone)
  RETURNS jsonb
  LANGUAGE sql
@@ -350,6 +376,7 @@ CREATE INDEX assignment_by_patient ON public.assignment USING btree (patient_id)
 CREATE INDEX assignment_by_pump ON public.assignment USING btree (pump_id, from_at DESC) WHERE (corrected_at IS NULL);
 CREATE INDEX assignment_by_time ON public.assignment USING btree (created_at DESC, assignment_id DESC);
 CREATE UNIQUE INDEX assignment_open ON public.assignment USING btree (pump_id) WHERE ((to_at IS NULL) AND (corrected_at IS NULL));
+CREATE TRIGGER assignment_is_noted AFTER INSERT OR UPDATE ON public.assignment FOR EACH ROW EXECUTE FUNCTION note_care_change();
 
 create table audit (
   audit_id bigint generated always as identity not null,
@@ -395,6 +422,17 @@ create table bolus (
   constraint bolus_pkey PRIMARY KEY (pump_id, epoch_no, seq)
 );
 CREATE INDEX bolus_by_infusion ON public.bolus USING btree (pump_id, epoch_no, infusion);
+
+create table care_change (
+  change_id bigint generated always as identity not null,
+  xact xid8 default pg_current_xact_id() not null,
+  at timestamp with time zone default now() not null,
+  pump_id text,
+  patient_id uuid,
+  reference text,
+  constraint care_change_pkey PRIMARY KEY (change_id)
+);
+CREATE INDEX care_change_by_xact ON public.care_change USING btree (xact);
 
 create table contact_method (
   contact_method_id uuid default gen_random_uuid() not null,
@@ -463,6 +501,26 @@ create table device_event (
   detail jsonb not null,
   constraint device_event_pkey PRIMARY KEY (pump_id, epoch_no, seq)
 );
+
+create table dose_giver (
+  patient_id uuid not null,
+  pump_id text not null,
+  at timestamp with time zone not null,
+  constraint dose_giver_pkey PRIMARY KEY (patient_id, pump_id),
+  constraint dose_giver_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
+);
+
+create table dose_span (
+  pump_id text not null,
+  dose_key text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  amount double precision not null,
+  patient_id uuid,
+  constraint dose_span_pkey PRIMARY KEY (pump_id, dose_key, from_at),
+  constraint dose_span_pump_id_fkey FOREIGN KEY (pump_id) REFERENCES pump(pump_id)
+);
+CREATE INDEX dose_span_by_patient ON public.dose_span USING btree (patient_id, to_at);
 
 create table drug_library (
   library_id uuid default gen_random_uuid() not null,
@@ -598,6 +656,19 @@ create table infusion (
 );
 CREATE INDEX infusion_by_pump ON public.infusion USING btree (pump_id, started_at DESC);
 CREATE INDEX infusion_by_start ON public.infusion USING btree (started_at DESC, infusion_id DESC);
+
+create table infusion_check (
+  infusion_id uuid not null,
+  judged_at timestamp with time zone not null,
+  order_id uuid,
+  library jsonb,
+  order_checks jsonb not null,
+  standing jsonb not null,
+  library_checks jsonb not null,
+  not_checked jsonb not null,
+  doubts jsonb not null,
+  constraint infusion_check_pkey PRIMARY KEY (infusion_id)
+);
 
 create table ingest_worker (
   worker text not null,
@@ -762,6 +833,7 @@ create table library_version (
 );
 CREATE TRIGGER library_version_is_kept BEFORE DELETE OR UPDATE ON public.library_version FOR EACH ROW EXECUTE FUNCTION refuse_changed_library();
 CREATE TRIGGER library_version_is_never_emptied BEFORE TRUNCATE ON public.library_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_changed_library();
+CREATE TRIGGER library_version_is_noted AFTER INSERT OR UPDATE OF state ON public.library_version FOR EACH ROW EXECUTE FUNCTION note_care_change();
 
 create table limit_alert (
   pump_id text not null,
@@ -887,6 +959,7 @@ create table patient (
   constraint patient_weight_kg_check CHECK ((weight_kg > (0)::double precision))
 );
 CREATE INDEX patient_by_time ON public.patient USING btree (created_at DESC, patient_id DESC);
+CREATE TRIGGER patient_is_noted AFTER UPDATE OF weight_kg, bsa_m2, birth_date ON public.patient FOR EACH ROW EXECUTE FUNCTION note_care_change();
 
 create table phone_call (
   call_id uuid default gen_random_uuid() not null,
@@ -1056,6 +1129,7 @@ create table rule_exception (
 CREATE INDEX rule_exception_by_patient ON public.rule_exception USING btree (patient_id, expires_at DESC);
 CREATE INDEX rule_exception_by_time ON public.rule_exception USING btree (created_at DESC, exception_id DESC);
 CREATE TRIGGER rule_exception_is_kept BEFORE DELETE OR UPDATE ON public.rule_exception FOR EACH ROW EXECUTE FUNCTION refuse_changed_exception();
+CREATE TRIGGER rule_exception_is_noted AFTER INSERT OR UPDATE ON public.rule_exception FOR EACH ROW EXECUTE FUNCTION note_care_change();
 
 create table rule_set_version (
   version integer not null,
@@ -1111,6 +1185,7 @@ create table rule_set_version (
 );
 CREATE TRIGGER rule_set_version_is_kept BEFORE DELETE OR UPDATE ON public.rule_set_version FOR EACH ROW EXECUTE FUNCTION refuse_changed_rule_set();
 CREATE TRIGGER rule_set_version_is_never_emptied BEFORE TRUNCATE ON public.rule_set_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_changed_rule_set();
+CREATE TRIGGER rule_set_version_is_noted AFTER INSERT OR UPDATE OF state ON public.rule_set_version FOR EACH ROW EXECUTE FUNCTION note_care_change();
 
 create table session (
   session_hash bytea not null,
@@ -1181,6 +1256,7 @@ create table therapy (
 );
 CREATE INDEX therapy_by_patient ON public.therapy USING btree (patient_id);
 CREATE INDEX therapy_by_time ON public.therapy USING btree (created_at DESC, therapy_id DESC);
+CREATE TRIGGER therapy_is_noted AFTER INSERT OR UPDATE ON public.therapy FOR EACH ROW EXECUTE FUNCTION note_care_change();
 
 create table therapy_order (
   order_id uuid default gen_random_uuid() not null,
@@ -1230,6 +1306,7 @@ CREATE INDEX therapy_order_by_time ON public.therapy_order USING btree (created_
 CREATE UNIQUE INDEX therapy_order_draft ON public.therapy_order USING btree (therapy_id) WHERE (state = 'draft'::text);
 CREATE UNIQUE INDEX therapy_order_verified ON public.therapy_order USING btree (therapy_id) WHERE (state = 'verified'::text);
 CREATE TRIGGER therapy_order_is_kept BEFORE DELETE OR UPDATE ON public.therapy_order FOR EACH ROW EXECUTE FUNCTION refuse_changed_order();
+CREATE TRIGGER therapy_order_is_noted AFTER INSERT OR UPDATE ON public.therapy_order FOR EACH ROW EXECUTE FUNCTION note_care_change();
 
 create table therapy_watch (
   therapy_id uuid not null,

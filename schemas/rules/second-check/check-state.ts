@@ -27,6 +27,8 @@ export type KnownProgramme = {
 
 /** A dose that belongs to a patient and a drug: `key` is `doseKey`'s (dose-measure.ts). */
 export type KeyedDose = DoseSpan & { key: string; patient: string | null };
+/** A span that grows while the rate is steady: up to `to`, where it was steady to `steadyTo`. */
+export type GrowingDose = KeyedDose & { steadyTo: number; steadyAmount: number };
 
 export type CheckState = {
   /** The newest programme, of the infusion that it names. */
@@ -46,13 +48,15 @@ export type CheckState = {
   /** Where the volume counter stood for the dose. */
   volume: VolumeCounter;
   /** The running span of the dose. */
-  dosing: KeyedDose | null;
+  dosing: GrowingDose | null;
   /** Boluses since the last sample, mL: no rate programmed them. */
   bolusMl: number;
 
   // Not kept with the state.
   /** Closed spans of a day, by key; kept as rows of `dose_span`. */
   doses: ReadonlyMap<string, DoseLog>;
+  /** Up to when the running span is written, ms. */
+  dosingWrittenTo: number;
   /** When the doses were last added up, ms. */
   addedUpAt: number;
   care: Care | null;
@@ -80,6 +84,7 @@ export function newCheckState(): CheckState {
     dosing: null,
     bolusMl: 0,
     doses: new Map(),
+    dosingWrittenTo: 0,
     addedUpAt: 0,
     care: null,
     judged: null,
@@ -106,6 +111,7 @@ export function copyCheck(state: CheckState): CheckState {
     dosing: state.dosing,
     bolusMl: state.bolusMl,
     doses: state.doses,
+    dosingWrittenTo: state.dosingWrittenTo,
     addedUpAt: state.addedUpAt,
     care: state.care,
     judged: state.judged,
@@ -114,7 +120,9 @@ export function copyCheck(state: CheckState): CheckState {
 }
 
 /** The part that is written with the pump's state. */
-export type KeptCheck = Partial<Omit<CheckState, 'doses' | 'addedUpAt' | 'care' | 'judged' | 'unwritten'>>;
+export type KeptCheck = Partial<
+  Omit<CheckState, 'doses' | 'dosingWrittenTo' | 'addedUpAt' | 'care' | 'judged' | 'unwritten'>
+>;
 
 /** Only what differs from a new pump's. */
 export function keepCheck(state: CheckState): KeptCheck | null {
@@ -139,7 +147,13 @@ export function keepCheck(state: CheckState): KeptCheck | null {
 
 /** @param doses closed spans of the last day, as `dose_span` has them */
 export function restoreCheck(kept: KeptCheck | null, doses: ReadonlyMap<string, DoseLog>): CheckState {
-  return { ...newCheckState(), ...kept, doses };
+  const { dosing } = kept ?? {};
+  // The running span has a row of its own already.
+  const closed = new Map<string, DoseLog>();
+  for (const [key, log] of doses) {
+    closed.set(key, dosing?.key === key ? log.filter(({ from }) => from !== dosing.from) : log);
+  }
+  return { ...newCheckState(), ...kept, doses: closed };
 }
 
 /** Whether something changed that the next records would not tell again. */

@@ -5,7 +5,7 @@ import { watchOcclusions } from '../repeated-occlusion.ts';
 import { watchSoftLimits } from '../soft-limit-without-override.ts';
 import { addUpEveryMs, leavePatient } from './check-sample.ts';
 import { type CheckState, copyCheck } from './check-state.ts';
-import { addUpDoses } from './cumulative.ts';
+import { addUpDoses, isUnwritten, writeRunning } from './cumulative.ts';
 import { careNow, currentInfusion } from './current-infusion.ts';
 import { harmDetail } from './foresee.ts';
 import { judge, Steps } from './judge.ts';
@@ -31,6 +31,7 @@ export function checkTime(state: PumpRuleState, now: number, context: RuleContex
     check.soft.waiting !== null ||
     check.occlusions.at.length > 0 ||
     check.demands.demands.length > 0 ||
+    isUnwritten(check, care, now) ||
     (now - check.addedUpAt >= addUpEveryMs && (check.dosing !== null || check.cumulative !== null));
   if (!isDue) return { next: state, effects: [] };
 
@@ -83,7 +84,8 @@ export function checkTime(state: PumpRuleState, now: number, context: RuleContex
       });
     }
   }
-  if (now - steps.next.check.addedUpAt >= addUpEveryMs) {
+  writeRunning(steps.next.check, care, now);
+  if (isChanged || now - steps.next.check.addedUpAt >= addUpEveryMs) {
     steps.take(addUpDoses(steps.next, ids, arrival, care, infusion));
   }
   return { next: steps.next, effects: steps.effects };

@@ -2,7 +2,7 @@ import type { SampleRecord } from '../../messages/record.ts';
 import { watchCumulativeDose } from '../cumulative-dose.ts';
 import { addDose, mergedMs, volumeSince } from '../dose-log.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '../pump-rule-state.ts';
-import type { CheckState, KeyedDose } from './check-state.ts';
+import type { CheckState, GrowingDose, KeyedDose } from './check-state.ts';
 import { bodyOf, doseLog } from './dose-given.ts';
 import { harmDetail } from './foresee.ts';
 import type { Care } from './settle-care.ts';
@@ -24,21 +24,65 @@ export function noteDose(
   const { key, patient, perMl } = care.measure;
   const { dosing } = check;
   const amount = given.ml * perMl;
-  if (dosing && dosing.key === key && given.to - dosing.from <= mergedMs) {
-    check.dosing = { key, patient, from: dosing.from, to: given.to, amount: dosing.amount + amount };
-    return;
-  }
-  if (dosing) closeSpan(check, dosing);
-  check.dosing = { key, patient, from: given.from, to: given.to, amount };
+  if (dosing === null || dosing.key !== key || given.from - dosing.to > mergedMs) {
+    if (dosing) closeSpan(check, dosing);
+    const { from, to } = given;
+    check.dosing = { key, patient, from, to, amount, steadyTo: to, steadyAmount: amount };
+  } else check.dosing = grown(check, dosing, given.to, amount);
+  writeRunning(check, care, at.at);
 }
 
-function closeSpan(check: CheckState, span: KeyedDose): void {
+/** Other workers see a running span this late at most, ms: of a drug whose doses are limited, and of any other. */
+const writeLimitedEveryMs = 10_000;
+const writeEveryMs = 60_000;
+
+/** Whether the running span is to be written again. */
+export function isUnwritten({ dosing, dosingWrittenTo }: CheckState, care: Care, now: number): boolean {
+  if (dosing === null || dosing.to <= dosingWrittenTo) return false;
+  const limited = (care.entry?.limits.cumulative.length ?? 0) > 0;
+  return now - dosingWrittenTo >= (limited ? writeLimitedEveryMs : writeEveryMs);
+}
+
+/** Lets other workers see what the running span gave. `check` is changed. */
+export function writeRunning(check: CheckState, care: Care, now: number): void {
+  if (check.dosing && isUnwritten(check, care, now)) writeSpan(check, check.dosing);
+}
+/** Spans are this long at most: only what leaves a window may leave it a little early. */
+const longestMs = 3_600_000;
+/** So far may the rate of a piece differ for the span to count as steady. */
+const steadyPart = 0.05;
+
+/** A piece of `mergedMs` that ran as the span before it is part of it; another one begins a span of its own. */
+function grown(check: CheckState, dosing: GrowingDose, to: number, amount: number): GrowingDose {
+  const { key, patient, from, steadyTo, steadyAmount } = dosing;
+  const total = dosing.amount + amount;
+  if (to - steadyTo <= mergedMs) return { key, patient, from, to, amount: total, steadyTo, steadyAmount };
+  // The first piece has nothing to be compared with.
+  if (steadyTo - from < mergedMs / 2)
+    return { key, patient, from, to, amount: total, steadyTo: to, steadyAmount: total };
+  const before = steadyAmount / (steadyTo - from);
+  const now = (total - steadyAmount) / (to - steadyTo);
+  if (Math.abs(now - before) <= steadyPart * before && to - from <= longestMs) {
+    return { key, patient, from, to, amount: total, steadyTo: to, steadyAmount: total };
+  }
+  closeSpan(check, { key, patient, from, to: steadyTo, amount: steadyAmount });
+  const rest = total - steadyAmount;
+  return { key, patient, from: steadyTo, to, amount: rest, steadyTo: to, steadyAmount: rest };
+}
+
+function closeSpan(check: CheckState, { key, patient, from, to, amount }: KeyedDose): void {
   const doses = new Map(check.doses);
-  doses.set(span.key, addDose(doses.get(span.key) ?? [], { from: span.from, to: span.to, amount: span.amount }));
+  doses.set(key, addDose(doses.get(key) ?? [], { from, to, amount }));
   check.doses = doses;
+  writeSpan(check, { key, patient, from, to, amount });
+}
+
+function writeSpan(check: CheckState, { key, patient, from, to, amount }: KeyedDose): void {
+  check.dosingWrittenTo = to;
+  const others = (check.unwritten?.doses ?? []).filter((dose) => dose.key !== key || dose.from !== from);
   check.unwritten = {
     judgement: check.unwritten?.judgement ?? null,
-    doses: [...(check.unwritten?.doses ?? []), span],
+    doses: [...others, { key, patient, from, to, amount }],
   };
 }
 
