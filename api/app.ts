@@ -9,6 +9,7 @@ import { addNotFound, answerError } from './errors.ts';
 import { addGuard } from './guard.ts';
 import { addPages, dashboardPage } from './pages.ts';
 import { alertAnswerRoutes } from './routes/alert-answers.ts';
+import { alertDelayReportRoutes } from './routes/alert-delay-report.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { announcementRoutes } from './routes/announcements.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
@@ -73,6 +74,7 @@ const resources = [
   rejectedRecordRoutes,
   auditRoutes,
   systemRoutes,
+  alertDelayReportRoutes,
   liveRoutes,
 ];
 

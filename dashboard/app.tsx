@@ -9,6 +9,7 @@ import { createHttp, type Http, RequestError } from './http.ts';
 import { AlertsPage } from './pages/alerts/alerts-page.tsx';
 import { PumpsPage } from './pages/pumps/pumps-page.tsx';
 import { SignIn } from './pages/sign-in/sign-in.tsx';
+import { WallPage } from './pages/wall/wall-page.tsx';
 import { type Screen, startScreen } from './screen.ts';
 import { ServicesProvider } from './services.tsx';
 
@@ -21,6 +22,7 @@ const TherapyPage = lazy(() => import('./pages/care/therapy-page.tsx'));
 const ContactSheetPage = lazy(() => import('./pages/care/contact-sheet.tsx'));
 const LibraryPage = lazy(() => import('./pages/library/library-page.tsx'));
 const LibraryVersionPage = lazy(() => import('./pages/library/version-page.tsx'));
+const ReportsPage = lazy(() => import('./pages/reports/reports-page.tsx'));
 const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'));
 
 export function App() {
@@ -84,34 +86,42 @@ function SignedIn({ http, session }: { http: Http; session: Session }) {
   if (screen === null) return null;
   return (
     <ServicesProvider services={{ http, session, signOut, ...screen }}>
-      <Frame>
-        <Suspense fallback={<Loading what="the page" />}>
-          <Switch>
-            <Route path="/" component={AlertsPage} />
-            <Route path="/pumps" component={PumpsPage} />
-            <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} id={decodeURIComponent(id)} />}</Route>
-            <Route path="/infusions" component={InfusionsPage} />
-            <Route path="/infusions/:id">{({ id }) => <InfusionPage key={id} id={decodeURIComponent(id)} />}</Route>
-            <Route path="/system" component={SystemPage} />
-            <Route path="/orders" component={OrdersPage} />
-            <Route path="/therapies/:id">{({ id }) => <TherapyPage key={id} id={decodeURIComponent(id)} />}</Route>
-            <Route path="/patients/:id">{({ id }) => <ContactSheetPage key={id} id={decodeURIComponent(id)} />}</Route>
-            <Route path="/library" component={LibraryPage} />
-            <Route path="/library/:id/:version">
-              {({ id, version }) => <LibraryVersionPage key={`${id} ${version}`} id={id} version={version} />}
-            </Route>
-            <Route path="/fleet" component={FleetPage} />
-            <Route path="/alerts">
-              <Redirect to="/" replace />
-            </Route>
-            <Route>
-              <Empty whole title="There is no such page">
-                <a href="/">Go to the alerts</a>
-              </Empty>
-            </Route>
-          </Switch>
-        </Suspense>
-      </Frame>
+      {session.user.role === 'display' ? <WallPage /> : <Pages />}
     </ServicesProvider>
+  );
+}
+
+/** Every page of who signed in to work. */
+function Pages() {
+  return (
+    <Frame>
+      <Suspense fallback={<Loading what="the page" />}>
+        <Switch>
+          <Route path="/" component={AlertsPage} />
+          <Route path="/pumps" component={PumpsPage} />
+          <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} id={decodeURIComponent(id)} />}</Route>
+          <Route path="/infusions" component={InfusionsPage} />
+          <Route path="/infusions/:id">{({ id }) => <InfusionPage key={id} id={decodeURIComponent(id)} />}</Route>
+          <Route path="/system" component={SystemPage} />
+          <Route path="/orders" component={OrdersPage} />
+          <Route path="/therapies/:id">{({ id }) => <TherapyPage key={id} id={decodeURIComponent(id)} />}</Route>
+          <Route path="/patients/:id">{({ id }) => <ContactSheetPage key={id} id={decodeURIComponent(id)} />}</Route>
+          <Route path="/library" component={LibraryPage} />
+          <Route path="/library/:id/:version">
+            {({ id, version }) => <LibraryVersionPage key={`${id} ${version}`} id={id} version={version} />}
+          </Route>
+          <Route path="/fleet" component={FleetPage} />
+          <Route path="/reports" component={ReportsPage} />
+          <Route path="/alerts">
+            <Redirect to="/" replace />
+          </Route>
+          <Route>
+            <Empty whole title="There is no such page">
+              <a href="/">Go to the alerts</a>
+            </Empty>
+          </Route>
+        </Switch>
+      </Suspense>
+    </Frame>
   );
 }

@@ -27,17 +27,27 @@ export function titleOf(watch: Watch, alerts: readonly BoardAlert[]): string {
   return high > 0 ? `(${open.length}) ▲ ${high} HIGH – Dripwatch` : `(${open.length}) Dripwatch`;
 }
 
+/** NOT MONITORED sounds at a desk and on a wall. On a phone it is the red screen, and the server calls. */
+const isPhone = (): boolean => window.matchMedia('(pointer: coarse) and (max-width: 599px)').matches;
+
+/** What is to be heard now: what nobody has, or that the screen can't be trusted. */
+export function signalOf(watch: Watch, alerts: readonly BoardAlert[], phone: boolean): Priority | null {
+  if (watch.at !== 'not-monitored') return mostUrgent(alerts);
+  return phone ? null : 'high';
+}
+
 /** @param onLost the live link broke; perhaps the session ended */
 export function startScreen(onLost: () => void): Screen {
   const monotonic = () => performance.now();
   const store = createDashboardStore(monotonic);
   const sound = createSound(monotonic);
+  const phone = isPhone();
 
   function onBeat(watch: Watch): void {
     const alerts = [...store.alerts.rows()];
     const title = titleOf(watch, alerts);
     if (document.title !== title) document.title = title;
-    sound.beat(watch.at === 'not-monitored' ? 'high' : mostUrgent(alerts));
+    sound.beat(signalOf(watch, alerts, phone));
   }
 
   const { protocol, host } = location;

@@ -1,14 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type * as z from 'zod';
 import { system } from '#schemas/http/administration.ts';
+import { readDelays } from '../alert-delays.ts';
 import { type Database, isDatabaseAway } from '../database.ts';
 import type { ApiDeps } from '../deps.ts';
 
 type System = z.infer<typeof system>;
-type DelayRow = { name: string; measured: number; p50: number | null; p95: number | null; max: number | null };
 
 /** An ingest worker whose echo is older than this does not answer; echoes come every 2 s. */
 const answersWithinMs = 10_000;
+const dayMs = 86_400_000;
 
 /** `GET /system`: components, delays, who is watching. Answers during a database outage too: that is when it is read. */
 export function systemRoutes({ db, broker, live, databaseWatch, now }: ApiDeps): FastifyPluginAsyncZod {
@@ -51,19 +52,19 @@ export function systemRoutes({ db, broker, live, databaseWatch, now }: ApiDeps):
             since: iso(since),
             lastReceiptAt: lastReceiptAt === null ? null : iso(lastReceiptAt),
           })),
-          ...(await storage(db)),
+          ...(await storage(db, now)),
         };
       },
     );
   };
 }
 
-async function storage(db: Database): Promise<Pick<System, 'delays' | 'database'>> {
+async function storage(db: Database, now: () => number): Promise<Pick<System, 'delays' | 'database'>> {
   try {
-    const delays = await db.query<DelayRow>('system_delays');
+    const { hops } = await readDelays(db.query, { from: new Date(now() - dayMs).toISOString(), to: null });
     const [database] = await db.query<NonNullable<System['database']>>('system_storage');
     return {
-      delays: delays.map(({ name, measured, p50, p95, max }) => ({ hop: name, measured, p50, p95, max })),
+      delays: hops,
       database: database ?? null,
     };
   } catch (error) {

@@ -8,6 +8,8 @@ export function Announcer() {
   const said = useRef(new Set<string>());
   const [text, setText] = useState('');
   useEffect(() => {
+    const here = new Set(board.map(({ id }) => id));
+    for (const id of said.current) if (!here.has(id)) said.current.delete(id);
     const fresh = board.filter(
       (alert) => alert.priority === 'high' && needsSomebody(alert) && !said.current.has(alert.id),
     );

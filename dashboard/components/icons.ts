@@ -6,5 +6,7 @@ export const icons = {
   orders: 'M6 4h12v16H6zM9 9h6M9 13h6M9 17h3',
   library: 'M5 4h4v16H5zM9 4h4v16H9zM15 5l4-1 3 15-4 1z',
   fleet: 'M4 5h16v4H4zM4 11h16v4H4zM4 17h16v3H4z',
+  reports: 'M4 20h16M6 20v-6h3v6M11 20V6h3v14M16 20v-9h3v9',
+  more: 'M5 12h.5M12 12h.5M19 12h.5',
   system: 'M3 12h4l3-7 4 14 3-7h4',
 } as const;

@@ -5,13 +5,18 @@ import { LastKnown } from './last-known.tsx';
 import styles from './mistrust.module.css';
 import { PriorityMark } from './priority-mark.tsx';
 
-/** Everything that limits the trust in what is on screen: NOT MONITORED, NOT RECORDED, messages that could not be read. */
-export function Mistrust() {
+/**
+ * Everything that limits the trust in what is on screen: NOT MONITORED, NOT RECORDED, messages that could not be read.
+ * `untouched`: a wall, where nobody presses anything.
+ */
+export function Mistrust({ untouched = false }: { untouched?: boolean }) {
   const watch = useSituation((situation) => situation.watch);
   const unreadable = useSituation((situation) => situation.unreadable);
   return (
     <>
-      {watch.at === 'not-monitored' && <NotMonitored lastTrustedAt={watch.lastTrustedAt} forMs={watch.forMs} />}
+      {watch.at === 'not-monitored' && (
+        <NotMonitored lastTrustedAt={watch.lastTrustedAt} forMs={watch.forMs} untouched={untouched} />
+      )}
       <NotRecorded />
       {unreadable > 0 && (
         <p className={styles.notice} role="alert">
@@ -23,7 +28,9 @@ export function Mistrust() {
   );
 }
 
-function NotMonitored({ lastTrustedAt, forMs }: { lastTrustedAt: number | null; forMs: number }) {
+type Untrusted = { lastTrustedAt: number | null; forMs: number; untouched: boolean };
+
+function NotMonitored({ lastTrustedAt, forMs, untouched }: Untrusted) {
   const [folded, setFolded] = useState(false);
   const trusted = lastTrustedAt === null ? 'none since this page was opened' : dayAndTime(lastTrustedAt);
   if (folded) {
@@ -39,7 +46,14 @@ function NotMonitored({ lastTrustedAt, forMs }: { lastTrustedAt: number | null; 
     );
   }
   return (
-    <section className={styles.screen} role="alertdialog" aria-labelledby="not-monitored" aria-modal="false">
+    <section
+      className={styles.screen}
+      role="alertdialog"
+      aria-labelledby="not-monitored"
+      aria-modal="false"
+      // Without a button in it, this is the only way to scroll it by keyboard.
+      tabIndex={untouched ? 0 : undefined}
+    >
       <h1 id="not-monitored">NOT MONITORED</h1>
       <p className={styles.large}>This screen does not show what the pumps do now.</p>
       <dl>
@@ -61,14 +75,16 @@ function NotMonitored({ lastTrustedAt, forMs }: { lastTrustedAt: number | null; 
         <li>Tell technical on-call. This page comes back by itself.</li>
       </ol>
       <LastKnown />
-      <p className={styles.buttons}>
-        <button type="button" onClick={() => location.reload()}>
-          Reload the page
-        </button>
-        <button type="button" onClick={() => setFolded(true)}>
-          Show the last known board
-        </button>
-      </p>
+      {!untouched && (
+        <p className={styles.buttons}>
+          <button type="button" onClick={() => location.reload()}>
+            Reload the page
+          </button>
+          <button type="button" onClick={() => setFolded(true)}>
+            Show the last known board
+          </button>
+        </p>
+      )}
     </section>
   );
 }

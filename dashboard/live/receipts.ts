@@ -11,6 +11,7 @@ export type Receipts = {
 /** At most so many receipts at once and then a pause: the server cuts who sends more than 600 frames a minute. */
 const atOnce = 40;
 const pauseMs = 6_000;
+const mostRemembered = 10_000;
 
 type Page = {
   visible: () => boolean;
@@ -39,6 +40,9 @@ export function createReceipts(
     for (const seq of [...waiting].sort((a, b) => b - a).slice(0, atOnce)) {
       send({ type: 'rendered', seq });
       sent.add(seq);
+      // A wall display stands for weeks: only the newest are remembered.
+      const [oldest] = sent;
+      if (sent.size > mostRemembered && oldest !== undefined) sent.delete(oldest);
       waiting.delete(seq);
     }
     if (waiting.size === 0) return;

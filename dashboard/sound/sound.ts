@@ -9,6 +9,8 @@ export type Sound = {
   state: StoreApi<SoundState>;
   /** Arms the sound; must be called from a gesture. Plays the low signal, so that it is known to be heard. */
   arm: () => void;
+  /** Arms the sound where the browser allows it without a gesture, as on a wall that was set up for it. */
+  armIfAllowed: () => void;
   /** Silence that ends by itself. */
   pause: () => void;
   off: () => void;
@@ -25,6 +27,17 @@ export function createSound(now: () => number): Sound {
   const state = createStore<SoundState>(() => ({ at: 'off' }));
   let context: AudioContext | null = null;
   let last: { priority: Priority; at: number } | null = null;
+
+  function open(): AudioContext {
+    if (context !== null) return context;
+    const opened = new AudioContext();
+    // The device may take the sound away, as a phone does for a call: then it must not say that it is on.
+    opened.addEventListener('statechange', () => {
+      if (opened.state !== 'running' && opened.state !== 'closed') state.setState({ at: 'off' }, true);
+    });
+    context = opened;
+    return opened;
+  }
 
   function play(priority: Priority): void {
     if (context === null) return;
@@ -54,11 +67,14 @@ export function createSound(now: () => number): Sound {
   return {
     state,
     arm() {
-      context ??= new AudioContext();
-      void context.resume();
+      const armed = open();
+      void armed.resume();
       state.setState({ at: 'on' }, true);
       last = null;
       play('low');
+    },
+    armIfAllowed() {
+      if (open().state === 'running') state.setState({ at: 'on' }, true);
     },
     pause: () => state.setState({ at: 'paused', until: now() + pauseMs }, true),
     off: () => state.setState({ at: 'off' }, true),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { epochId } from '../messages/envelope.ts';
 import { wireTime } from '../messages/time.ts';
+import { hopDelay } from './report-alert-delay.ts';
 import { apiTime, pump, pumpStatuses, roles, timelineEntry } from './shapes.ts';
 
 // Shapes of the people and of the machinery: users, audit, system, rejected records, one pump in full.
@@ -123,17 +124,7 @@ export const system = z.object({
   pathAgeMs: z.number().nullable(),
   feedHead: z.int(),
   /** Milliseconds between the hops of the alerts of the last 24 h, late ones apart; null while the database is away. */
-  delays: z
-    .array(
-      z.object({
-        hop: z.string(),
-        measured: z.int(),
-        p50: z.number().nullable(),
-        p95: z.number().nullable(),
-        max: z.number().nullable(),
-      }),
-    )
-    .nullable(),
+  delays: z.array(hopDelay).nullable(),
   screens: z.array(
     z.object({
       user: z.object({ id: z.string(), name: z.string(), role: z.enum(roles) }),

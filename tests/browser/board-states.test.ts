@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addPerson, Person } from '../support/api.ts';
+import { system } from '#schemas/http/administration.ts';
+import { addPerson, Person, shape } from '../support/api.ts';
 import { addAlert, addPumps, changeAlerts, putAlertsAway } from '../support/board.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 import { overflow, violations } from './accessible.ts';
@@ -13,7 +14,7 @@ import { aNight, type Night } from './night.ts';
 
 let stack: Stack;
 let browser: Browser;
-let night: Night;
+let night: Night | undefined;
 beforeAll(async () => {
   stack = await startStack({ dashboard: true });
   browser = await launchBrowser();
@@ -23,12 +24,18 @@ afterAll(async () => {
   await stack?.close();
 });
 
+/** What the rules found themselves is put away; the states say what stands there. */
+async function beginNight(): Promise<void> {
+  night ??= await aNight(stack);
+  await clear();
+}
+
 const db = () => stack.database.pool;
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 
 const clear = () => putAlertsAway(db());
 
-const on = (pump: string) => ({ pump, ...(night.infusions[pump] && { infusion: night.infusions[pump] }) });
+const on = (pump: string) => ({ pump, ...(night?.infusions[pump] && { infusion: night.infusions[pump] }) });
 
 function programme(facts: Parameters<typeof addAlert>[1] = {}): Promise<string> {
   const words = '28.8 mL/h is 24 times the ordered 1.2 mL/h';
@@ -135,9 +142,7 @@ const fold = async (page: Page) => {
 test('every state of the board is accessible and fits, light and dark, desk and phone', {
   timeout: 240_000,
 }, async () => {
-  night = await aNight(stack);
-  // What the rules found themselves is put away; the states say what stands there.
-  await clear();
+  await beginNight();
   const me = await person('clinician', 'M. Okafor');
   const other = await person('clinician', 'S. Lindqvist');
   const screens = await screensOf(me.email);
@@ -241,6 +246,31 @@ test('every state of the board is accessible and fits, light and dark, desk and 
     { name: 'not monitored', words: 'Last trusted record', frames: (at) => [tick(at, { pathAgeMs: 60_000 })] },
   ]);
   expect(found).toEqual([]);
+});
+
+test('a wall display shows the board in large type: no initials, nothing to press, and it does not count as watching', {
+  timeout: 120_000,
+}, async () => {
+  await beginNight();
+  const screens = await screensOf((await person('display', 'Wall')).email);
+  const found = await look(screens, [
+    { name: 'wall empty', words: 'Nobody needs you.' },
+    {
+      name: 'wall',
+      words: 'Downstream occlusion',
+      arrange: () => Promise.all([programme(), silent(), occlusion(), nearEnd()]),
+    },
+    { name: 'wall not monitored', words: 'Last trusted record', frames: (at) => [tick(at, { pathAgeMs: 60_000 })] },
+  ]);
+  expect(found).toEqual([]);
+  for (const { page } of screens) {
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await page.getByRole('link').count()).toBe(0);
+    expect(await page.locator('body').innerText()).not.toMatch(/J\.M\.|K\.A\./);
+  }
+  const reader = await Person.signIn(stack.api, await addPerson(db(), 'auditor'));
+  const told = shape(system, await reader.get('/system'));
+  expect(told.screens.filter(({ user }) => user.role === 'display')).toEqual([]);
 });
 
 const tick = (at: number, facts: object) => ({

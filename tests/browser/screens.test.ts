@@ -79,6 +79,7 @@ const screens: [string, (infusion: string) => string, string][] = [
   ['infusions', () => '/infusions', 'fluorouracil'],
   ['an infusion', (infusion) => `/infusions/${infusion}`, 'How complete this is'],
   ['system', () => '/system', 'Screens watching'],
+  ['reports', () => '/reports', 'From hop to hop'],
   ['a page that is not', () => '/nowhere', 'There is no such page'],
 ];
 

@@ -131,6 +131,7 @@ const matrix: Record<string, Role[] | 'public'> = {
   'GET /api/v1/rejected-records': ['technician', 'auditor'],
   'GET /api/v1/audit': administration,
   'GET /api/v1/system': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
+  'GET /api/v1/reports/alert-delay': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
   'GET /api/v1/live': everybody,
   'GET /api/v1/openapi.json': 'public',
   'GET /api/v1/asyncapi.json': 'public',

@@ -1,22 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { system } from '#schemas/http/administration.ts';
 import { Age } from '../../components/age.tsx';
+import { DelayTable } from '../../components/delay-table.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
+import { Scrolled } from '../../components/scrolled.tsx';
 import { Failed, Loading } from '../../components/states.tsx';
 import { useServices, useSituation } from '../../services.tsx';
-import { amount, count, duration, plain, shortAge } from '../../words.ts';
+import { count, duration, plain, shortAge } from '../../words.ts';
 import styles from './system-page.module.css';
-
-const hopWords: Record<string, string> = {
-  brokerToIngest: 'broker → ingest',
-  ingestToCommitted: 'ingest → committed',
-  committedToSent: 'committed → sent to screens',
-  sentToRendered: 'sent → painted',
-  receivedToSent: 'ingest → sent, in all',
-  receivedToRendered: 'ingest → painted, in all',
-  renderedToAccepted: 'painted → accepted',
-};
 
 /** How the platform itself is: its parts, the delays of each hop, who is watching. */
 export default function SystemPage() {
@@ -107,57 +99,11 @@ export default function SystemPage() {
       </div>
       <Panel title="Delays of alerts, last 24 h">
         {delays === null && <p>Not known while the database is away.</p>}
-        {delays?.every((hop) => hop.measured === 0) && <p className="muted">No alert in 24 h.</p>}
-        {delays?.some((hop) => hop.measured > 0) && (
-          <Scrolled label="Delays">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Hop</th>
-                  <th scope="col" data-number>
-                    half below
-                  </th>
-                  <th scope="col" data-number>
-                    95 % below
-                  </th>
-                  <th scope="col" data-number>
-                    longest
-                  </th>
-                  <th scope="col" data-number>
-                    alerts
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {delays.map((hop) => (
-                  <tr key={hop.hop}>
-                    <td>{hopWords[hop.hop] ?? hop.hop}</td>
-                    <td data-number>{delay(hop.p50)}</td>
-                    <td data-number>{delay(hop.p95)}</td>
-                    <td data-number>{delay(hop.max)}</td>
-                    <td data-number>{count(hop.measured)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scrolled>
-        )}
+        {delays !== null && <DelayTable hops={delays} label="Delays" none="No alert in 24 h." />}
+        <p>
+          <Link href="/reports">Any span, by day, as a file</Link>
+        </p>
       </Panel>
     </div>
   );
-}
-
-/** A table wider than a phone scrolls in its own box, by keyboard too. */
-function Scrolled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the only way to scroll it without a pointer
-    <section aria-label={label} tabIndex={0} className={styles.scrolled}>
-      {children}
-    </section>
-  );
-}
-
-function delay(ms: number | null): string {
-  if (ms === null) return '–';
-  return ms < 10_000 ? `${amount(ms)} ms` : duration(ms);
 }
