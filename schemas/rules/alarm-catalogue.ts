@@ -71,6 +71,15 @@ export function alarmWords(code: string): string | null {
   return catalogue.find((candidate) => candidate.code.test(code))?.message ?? null;
 }
 
+const stopping =
+  /^MDC_EVT_(FLUID_LINE_OCCL|FLUID_LINE_AIR|DOOR_POSN_ERR|CHECK_IV_SET|BATT_DEPL|VOL_INFUS_COMP|EMPTY|STANDBY_WARN|CALLBACK|MALF|FAIL)/;
+
+/** What an alarm means for the drug: too much of it runs, none does, or neither is said. */
+export function harmDirection(code: string | null): 'too-much' | 'stopped' | 'unknown' {
+  if (code?.startsWith('MDC_EVT_PUMP_FLOW_FREE')) return 'too-much';
+  return code !== null && stopping.test(code) ? 'stopped' : 'unknown';
+}
+
 /** Whether an alarm says that the battery is low or worse: a silence after it is high at once. */
 export function isBatteryAlarm(code: string | null): boolean {
   return code !== null && /^MDC_EVT_BATT_(LO|DEPL)/.test(code);

@@ -1,5 +1,5 @@
 import type { AlarmRecord } from '../messages/record.ts';
-import { emptyMatters, isCriticalDrug, judgeAlarm } from './alarm-catalogue.ts';
+import { harmDirection, judgeAlarm } from './alarm-catalogue.ts';
 import { rearmMs } from './alert.ts';
 import type {
   Arrival,
@@ -10,6 +10,8 @@ import type {
   RuleContext,
   RuleStep,
 } from './pump-rule-state.ts';
+import { harmDetail } from './second-check/foresee.ts';
+import { situationOf } from './second-check/situation.ts';
 
 // A pump's alarm becomes an alert. Only the pump ends it.
 
@@ -33,11 +35,12 @@ function begin(state: PumpRuleState, record: AlarmRecord, arrival: Arrival, cont
   if (!context.onPatient) return { next: state, effects: [] };
 
   const infusion = record.infusion ?? state.lastSample?.infusion ?? null;
-  const drug = infusion !== null && state.drug?.infusion === infusion ? state.drug.name : null;
+  const situation = situationOf(state, context.care, infusion, arrival.receivedAt);
+  const { critical } = situation;
   const pumpPriority = record.priority ?? null;
   const judged = judgeAlarm(record.code ?? null, {
-    critical: isCriticalDrug(drug),
-    emptyMatters: emptyMatters(drug),
+    critical,
+    emptyMatters: situation.emptyMatters,
     batteryPct: state.lastSample?.batteryPct ?? null,
     pumpPriority,
   });
@@ -59,7 +62,11 @@ function begin(state: PumpRuleState, record: AlarmRecord, arrival: Arrival, cont
     priority: judged.priority,
     pumpPriority,
     message: judged.message,
-    detail: record.detail ? { pumpSays: record.detail } : {},
+    detail: {
+      ...(record.detail ? { pumpSays: record.detail } : {}),
+      ...harmDetail(state, situation.care, arrival.at, harmDirection(record.code ?? null)),
+      critical,
+    },
     raisedAt: arrival.at,
     late: arrival.late,
     alarm: record.alarm,

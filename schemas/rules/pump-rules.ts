@@ -8,6 +8,7 @@ import type {
   SampleRecord,
 } from '../messages/record.ts';
 import { onAlarm, settleLate, settleSounding } from './alarm-rules.ts';
+import { worsenAlarms } from './alarm-worsening.ts';
 import { endConditions, raiseOrReopen } from './conditions.ts';
 import { allowVolume, noteStart, watchFlow } from './flow-rule.ts';
 import {
@@ -22,6 +23,7 @@ import {
 import { checkRecord } from './second-check/check-record.ts';
 import { checkSample } from './second-check/check-sample.ts';
 import { checkTime } from './second-check/check-time.ts';
+import { harmDetail } from './second-check/foresee.ts';
 import { judgeSilence } from './silence-rule.ts';
 import { noteReboot, noteRejected } from './upkeep.ts';
 
@@ -120,7 +122,7 @@ export function applySample(
       key: 'flow-while-stopped',
       priority: 'high',
       message: 'Fluid flows while the pump is stopped',
-      detail: watched.found,
+      detail: { ...watched.found, ...harmDetail(next, next.check.care, arrival.at, 'too-much') },
       infusion: sample.infusion ?? null,
       pastOnly: !inOrder,
     });
@@ -274,6 +276,7 @@ export function applyTime(
   if (next.resting.some((resting) => now - resting.endedAt > restKeptMs)) {
     next = { ...next, resting: next.resting.filter((resting) => now - resting.endedAt <= restKeptMs) };
   }
+  if (next.open.length > 0) take(worsenAlarms(next, now));
   take(judgeSilence(next, now, given.listeningSince, context));
   take(checkTime(next, now, context));
   return { next, effects };
