@@ -21,6 +21,7 @@ import { inMessages } from './provisional.ts';
 import { readCanary, receive, receiveRefused } from './receive.ts';
 import type { AlertEffect, Rows } from './rows.ts';
 import { passed } from './steps.ts';
+import { evaluateTherapies } from './therapies/evaluate.ts';
 import { Writer } from './writer.ts';
 
 /** The commands of a pump that are ingest's own. */
@@ -31,6 +32,9 @@ export type Ingest = { worker: string; httpPort: number; close: () => Promise<vo
 const leaseEveryMs = 1_000;
 /** How often is looked whether care changed. */
 const careEveryMs = 1_000;
+/** Rounds of the rules that need no pump; each therapy is looked at every `lookEveryS`, whoever does it. */
+const therapiesEveryMs = 10_000;
+const therapiesAfterMs = 60_000;
 /** Greetings to the pumps of a shard just taken are spread over this time, ms. */
 const greetOverMs = 3_000;
 /** A pump silent for longer is not waiting for us, ms. */
@@ -43,8 +47,10 @@ const greetSilentForMs = 600_000;
 export async function startIngest(config: IngestConfig, { log }: { log: Logger }): Promise<Ingest> {
   const worker = `ingest-${randomBytes(6).toString('hex')}`;
   const now = Date.now;
+  const startedAt = now();
   const metrics = createMetrics();
-  const pool = openPool(config.databaseUrl, config.writers + 3);
+  // One for each writer, two for leases and loading, one for what is on record of patients, one for the therapies.
+  const pool = openPool(config.databaseUrl, config.writers + 4);
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
   const outage = new Outage(now);
   const care = new CareLoader({ pool, log, now });
@@ -108,9 +114,14 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
       worker,
       shards: writers.flatMap((writer) => writer.shards),
       databaseDownSince: outage.since,
-      behindMs: Math.max(0, ...writers.map(({ queue }) => now() - (queue.oldestAt ?? now()))),
+      behindMs: behindMs(),
     };
     link.publish(serviceTopics.canaryEcho(worker), JSON.stringify(answer));
+  }
+
+  /** How long the oldest message has been waiting, ms. */
+  function behindMs(): number {
+    return Math.max(0, ...writers.map(({ queue }) => now() - (queue.oldestAt ?? now())));
   }
 
   function committed(rows: Rows, outcome: { head: number | null; tookMs: number }): void {
@@ -212,6 +223,11 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
       if (outage.isOn) return;
       const changed = await care.refresh(allPumps);
       if (changed) for (const writer of writers) writer.tick();
+    }),
+    repeat(therapiesEveryMs, log, async () => {
+      // What was given while we did not listen comes in first: nothing is missed because it waits in a journal.
+      if (outage.isOn || now() - startedAt < therapiesAfterMs || behindMs() > therapiesEveryMs) return;
+      await evaluateTherapies({ pool, log, now });
     }),
     repeat(liveEveryMs, log, async () => {
       passed('before-live');

@@ -46,6 +46,13 @@ export const sql = {
   reopenAlerts: read('reopen-alerts'),
   worsenAlerts: read('worsen-alerts'),
   appendToFeed: read('append-to-feed'),
+  enrolTherapies: read('enrol-therapies'),
+  claimTherapies: read('claim-therapies'),
+  loadWatchedTherapies: read('load-watched-therapies'),
+  loadTherapyInfusions: read('load-therapy-infusions'),
+  loadRulesInForce: read('load-rules-in-force'),
+  keepTherapies: read('keep-therapies'),
+  endTherapyAlerts: read('end-therapy-alerts'),
 } as const;
 
 export type QueryName = keyof typeof sql;
