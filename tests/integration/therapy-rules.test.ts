@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alert } from '#schemas/http/alert.ts';
-import { page } from '#schemas/http/shapes.ts';
 import type { Api } from '../../api/api.ts';
 import { openPool } from '../../ingest/database.ts';
 import { evaluateTherapies } from '../../ingest/therapies/evaluate.ts';
-import { addPerson, Person, shape, testApi } from '../support/api.ts';
+import { addPerson, Person, testApi } from '../support/api.ts';
 import { provisionPump, type TestBroker, testBroker } from '../support/broker.ts';
 import { addPatient, addTherapy, assign, type MadePatient } from '../support/care.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -51,8 +50,14 @@ async function dueSince(hours: number, drug: string, more: Record<string, unknow
   ]);
   return therapy;
 }
-const alertsOf = async (therapy: { id: string }) =>
-  shape(page(alert), await pharmacist.get('/alerts?limit=200')).items.filter((item) => item.therapy === therapy.id);
+/** As screens are told of them, newest first. */
+const alertsOf = async (therapy: { id: string }) => {
+  const { rows } = await database.pool.query<{ document: unknown }>(
+    `select d.document from alert a join alert_document d using (alert_id) where a.therapy_id = $1 order by a.raised_at desc`,
+    [therapy.id],
+  );
+  return rows.map(({ document }) => alert.parse(document));
+};
 const feedOf = async (id: string) =>
   (await database.pool.query('select document from feed_entry where alert_id = $1 order by seq', [id])).rows;
 
