@@ -1041,6 +1041,7 @@ create table programme (
   constraint programme_pkey PRIMARY KEY (pump_id, epoch_no, seq)
 );
 CREATE INDEX programme_by_infusion ON public.programme USING btree (pump_id, epoch_no, infusion);
+CREATE INDEX programme_by_therapy ON public.programme USING btree (therapy) WHERE (therapy IS NOT NULL);
 CREATE INDEX programme_by_time ON public.programme USING btree (at, pump_id, epoch_no, seq);
 
 create table pump (
