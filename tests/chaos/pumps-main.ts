@@ -113,14 +113,15 @@ function obey(given: PumpsOrder): void {
   if (!pump) return;
   if (given.do === 'write-refused') {
     tellPoison(pump, 1);
-    // [PostgreSQL 8.3] text holds every character but U+0000.
-    pump.device.writeUnreadable('programme', { infusion: 1, drug: 'van\u0000comycin' });
+    pump.device.writeUnreadable('programme', { infusion: 1, drug: refusedDrug });
     return;
   }
   if (given.fault.fault === 'poison') tellPoison(pump, poisonRecords);
   befall(pump, given.fault, truth, host.world());
 }
 const poisonRecords = 6;
+/** What a database of this run was told to refuse (crash-points/run.ts). */
+const refusedDrug = 'refused by the database';
 
 /** Said before it is written: the checker must know which records were never meant to be read. */
 function tellPoison(pump: SimPump, records: number): void {

@@ -91,6 +91,10 @@ export async function runCrashPoints(options: CrashPointsOptions): Promise<Crash
   const [link] = links;
   try {
     if (!link) throw new Error('ingest has no link of its own to the database');
+    // Schemas let nothing through that this database would refuse, so it is told to: what it refuses one day nobody knows.
+    await db.query(
+      "alter table programme add constraint refused_in_this_run check (drug <> 'refused by the database')",
+    );
     const screenLog = join(folder, 'screens.ndjson');
     const cookie = await screenCookie(platform.apiUrl, 'clinician@demo.dripwatch', demoPassword);
     const screen = startScreen({ name: 'ward', url: platform.apiUrl, cookie, log: screenLog });
