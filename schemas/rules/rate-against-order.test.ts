@@ -8,7 +8,12 @@ const order = orderNumbers.parse({ drug: 'fluorouracil', rateMlPerH: 1.2 });
 const t0 = 1_800_000_000_000;
 
 /** Runs samples at a rate, one every 10 s; the state travels through JSON as through a restart. */
-function run(minutes: number, sampleAt: (second: number) => Partial<SampleRecord>, bolus?: { at: number; ml: number }) {
+function run(
+  minutes: number,
+  sampleAt: (second: number) => Partial<SampleRecord>,
+  bolus?: { at: number; ml: number },
+  ordered = order,
+) {
   let state: RateWatch = null;
   const told: string[] = [];
   for (let second = 0; second <= minutes * 60; second += 10) {
@@ -25,7 +30,7 @@ function run(minutes: number, sampleAt: (second: number) => Partial<SampleRecord
       state,
       sample,
       { epochNo: 1, at: t0 + second * 1000 },
-      order,
+      ordered,
       settings,
     );
     if (step.found) told.push(`${second} s ${step.found.priority}: ${step.found.message}`);
@@ -55,6 +60,26 @@ test.each([
   ['a rate that never lasts', (second: number) => ({ rateMlPerH: second % 100 < 50 ? 28.8 : 14 })],
 ])('%s is no finding', (_, sampleAt) => {
   expect(run(60, sampleAt)).toEqual([]);
+});
+
+test.each<[string, number, (second: number) => Partial<SampleRecord>, string[]]>([
+  // 1.5 mL at 28.8 mL/h are in after 187 s.
+  [
+    'a bag that is in before it is believed',
+    1.5,
+    (s) => ({ rateMlPerH: 28.8, reservoirMl: 1.5 - (28.8 / 3600) * s }),
+    ['10 s high: 28.8 mL/h is 24 times the ordered 1.2 mL/h'],
+  ],
+  [
+    '… by the volume to be infused',
+    1.5,
+    (s) => ({ rateMlPerH: 28.8, vtbiRemainingMl: 1.5 - (28.8 / 3600) * s }),
+    ['10 s high: 28.8 mL/h is 24 times the ordered 1.2 mL/h'],
+  ],
+  ['… at the ordered rate', 0.09, (s) => ({ rateMlPerH: 1.2, reservoirMl: 0.09 - (1.2 / 3600) * s }), []],
+  ['the last minutes of a bag', 10, (s) => ({ rateMlPerH: 28.8, reservoirMl: 1.5 - (28.8 / 3600) * s }), []],
+])('%s', (_, volumeMl, sampleAt, told) => {
+  expect(run(3, sampleAt, undefined, { ...order, volumeMl })).toEqual(told);
 });
 
 test('a bolus is no rate', () => {

@@ -49,13 +49,28 @@ export function watchRate(
       : { next, found: null, over: over('the rate changed') };
   }
   const minutes = (at.at - state.since) / 60_000;
-  if (state.found || minutes < settings.telemetryMin) return { next: state, found: null, over: null };
+  // Believed after a while; at once where the bag would be in the patient by then.
+  const waits = minutes < settings.telemetryMin && !isGoneBy(settings.telemetryMin, sample, minutes, order);
+  if (state.found || waits) return { next: state, found: null, over: null };
   const risen = (sample.infusedMl ?? Number.NaN) - (state.fromMl ?? Number.NaN) - state.bolusMl;
   const seen = rate ?? (risen >= leastMl ? (risen / minutes) * 60 : null);
   const finding = judge(seen, order, settings);
   return finding
     ? { next: { ...state, found: true }, found: finding, over: null }
     : { next: state, found: null, over: null };
+}
+
+/** Samples are at most this far apart while it delivers, min: the last one before the end may be that old. */
+const cadenceMin = 1;
+
+/** Whether the better part of what was ordered will have run in by then; the last minutes of a bag are no such thing. */
+function isGoneBy(waitMin: number, sample: SampleRecord, ranMin: number, order: Order): boolean {
+  const { rateMlPerH, vtbiRemainingMl, reservoirMl } = sample;
+  const left = [vtbiRemainingMl, reservoirMl].flatMap((ml) => (ml === null || ml === undefined ? [] : [ml]));
+  if (!rateMlPerH || left.length === 0) return false;
+  const leftMin = (Math.min(...left) / rateMlPerH) * 60;
+  const ml = ((leftMin + ranMin) * rateMlPerH) / 60;
+  return ranMin + leftMin <= waitMin + cadenceMin && ml >= (order.volumeMl ?? 0) / 2;
 }
 
 /** A bolus is no rate. */
