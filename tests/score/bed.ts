@@ -117,6 +117,7 @@ export class Bed {
     } else {
       known.priority = effect.priority;
       known.detail = { ...known.detail, ...effect.detail };
+      known.message = effect.message ?? known.message;
       known.again.push({ at: now, priority: effect.priority });
     }
   }

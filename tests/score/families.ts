@@ -1,12 +1,20 @@
 // Every rule that scenarios are made for, and the making of them.
 import { Draw, hashOf } from './draw.ts';
 import type { Scenario } from './scenario.ts';
+import { againstLibraryFamilies } from './scenarios/against-library.ts';
+import { againstOrderFamilies } from './scenarios/against-order.ts';
 import { flowFamilies } from './scenarios/flow.ts';
 import { linkFamilies } from './scenarios/link.ts';
 import { pumpAlarmFamilies } from './scenarios/pump-alarms.ts';
 import type { Family } from './scenarios/setting.ts';
 
-export const families: readonly Family[] = [...pumpAlarmFamilies, ...linkFamilies, ...flowFamilies];
+export const families: readonly Family[] = [
+  ...pumpAlarmFamilies,
+  ...linkFamilies,
+  ...flowFamilies,
+  ...againstOrderFamilies,
+  ...againstLibraryFamilies,
+];
 
 /** The n-th scenario of a rule; always the same for a seed. */
 export function scenarioNo(family: Family, seed: number, n: number, kind: Scenario['kind']): Scenario {

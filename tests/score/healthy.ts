@@ -3,6 +3,7 @@
 import { usualSettings } from '../../firmware-sim/pump-state.ts';
 import { therapyOf } from '../../firmware-sim/therapies.ts';
 import { Bed, type Seen } from './bed.ts';
+import { careOf } from './care.ts';
 import { Draw, hashOf } from './draw.ts';
 import { accountsForHealthy } from './healthy-truth.ts';
 import type { PumpAlarm } from './play.ts';
@@ -65,7 +66,7 @@ function runOne({ seed, days, cadenceS }: HealthyGiven, n: number, score: Health
     startAfterMs: draw.int(0, 60) * minute,
   });
   const bed = new Bed({ listeningSince: beginAt - hour, asBytes: false });
-  openHealthy(bed, id, therapy);
+  bed.add(id, 'at-patient').care = careOf(therapy);
   const endAt = beginAt + days * 24 * hour;
   let link = beginAt + draw.int(0, 24 * 60) * minute;
   let nextTick = beginAt + tickMs;
@@ -94,8 +95,4 @@ function told(alert: Seen, because: string | null): Told {
   const { pump, type, priority, seenAt, endedAt, message, again, late, detail } = alert;
   const pageAfterMin = typeof detail.pageAfterMin === 'number' ? detail.pageAfterMin : null;
   return { pump, type, priority, seenAt, endedAt, message, again, late, pageAfterMin, because };
-}
-
-function openHealthy(bed: Bed, id: string, _therapy: (typeof known)[number]): void {
-  bed.add(id, 'at-patient');
 }

@@ -50,10 +50,10 @@ test.each<[string, Partial<Label>, Partial<Seen>, { delayMs: number | null; unac
     { seenAt: at - 90_000, again: [{ at: at + 9_000, priority: 'high' }] },
     { delayMs: 9_000, unaccounted: 1 },
   ],
-  ['said without what it must say', { says: '24 times' }, {}, { delayMs: null, unaccounted: 0 }],
+  ['said without what it must say', { says: ['24 times'] }, {}, { delayMs: null, unaccounted: 0 }],
   [
     'said with what it must say',
-    { says: '24 times' },
+    { says: ['24 times'] },
     { message: 'is 24 times the ordered' },
     { delayMs: 30_000, unaccounted: 0 },
   ],

@@ -60,7 +60,8 @@ function lookFor(label: Label, alerts: readonly Seen[]): { delayMs: number | nul
       because = `said at another time or as ${alert.priority}`;
       continue;
     }
-    if (label.says && !`${alert.message} ${JSON.stringify(alert.detail)}`.includes(label.says)) {
+    const said = `${alert.message} ${JSON.stringify(alert.detail)}`;
+    if (label.says && !label.says.some((words) => said.includes(words))) {
       because = `said as ${JSON.stringify(alert.message)}`;
       continue;
     }

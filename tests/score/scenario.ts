@@ -16,8 +16,8 @@ export type Label = {
   withinMs: number;
   /** What it must be said as; absent: any. */
   priority?: Priority;
-  /** What its words must hold, such as a ratio. */
-  says?: string;
+  /** One of these must stand in what it says, such as a ratio. */
+  says?: readonly string[];
 };
 
 /** Who acts in a running scenario. */

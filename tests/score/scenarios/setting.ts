@@ -1,4 +1,5 @@
 // What most scenarios begin with: one pump, a drawn therapy at a drawn rate, a drawn cadence, running for a while.
+import type { CareFacts } from '#schemas/rules/second-check/care.ts';
 import { continuous } from '../../../firmware-sim/modes/continuous.ts';
 import { type PumpSettings, usualSettings } from '../../../firmware-sim/pump-state.ts';
 import { type Therapy, therapies } from '../../../firmware-sim/therapies.ts';
@@ -28,6 +29,8 @@ export type Setting = {
   /** A moment at which the pump has been running for a while. */
   later: number;
   words: string;
+  /** When its first therapy is programmed. */
+  startAt: number;
 };
 
 export type SettingOptions = {
@@ -65,15 +68,43 @@ export function drawSetting(draw: Draw, options: SettingOptions = {}): Setting {
   });
   // A delayed start and a loading dose are over by then.
   const later = beginAt + startAfterMs + 6 * minute + draw.int(0, 5 * 60) * second;
-  return { pump, therapy, settings, later, words: `${therapy.name}, every ${cadenceMs / second} s` };
+  return {
+    pump,
+    therapy,
+    settings,
+    later,
+    startAt: beginAt + startAfterMs,
+    words: `${therapy.name}, every ${cadenceMs / second} s`,
+  };
 }
 
-/** One rate, drawn around the therapy's own, for long enough. */
+type Usual = {
+  /** mL/h, where the therapy's own is another mode's. */ rate?: number;
+  factor: [number, number];
+  hours?: [number, number];
+};
+/** Around what each drug is given at, and for how long, inside the demo library's soft limits. */
+const usual: Record<string, Usual> = {
+  vancomycin: { factor: [0.55, 0.98] },
+  ceftriaxone: { factor: [0.8, 1.25], hours: [1.3, 1.95] },
+  'piperacillin-tazobactam': { rate: 10, factor: [0.8, 1.25] },
+  nutrition: { rate: 130, factor: [0.8, 1.1], hours: [11, 20] },
+  'immune globulin': { factor: [1.1, 6] },
+  fluorouracil: { factor: [0.8, 1.05], hours: [47, 90] },
+};
+
+/** One rate, drawn around the therapy's own, for long enough; inside the demo library. */
 export function steady(therapy: Therapy, draw: Draw, lastsMs: number): Therapy {
-  const usual = therapy.programme.rateMlPerH ?? 10;
-  const factor = draw.factor(0.8, 1.25);
-  const rateMlPerH = Math.round(usual * factor * 100) / 100;
-  const vtbiMl = Math.round(((rateMlPerH * lastsMs) / hour) * 1.5 * 10) / 10 + 5;
+  const { rate, factor = [0.8, 1.25], hours } = usual[therapy.name] ?? {};
+  const usualRate = rate ?? therapy.programme.rateMlPerH ?? 10;
+  const lastsH = hours ? draw.between(...hours) : (lastsMs / hour) * 1.5 + 0.5;
+  return atRate(therapy, usualRate * draw.factor(...(factor as [number, number])), usualRate, lastsH);
+}
+
+/** The therapy at a rate, its dose rate in proportion. @param usualRate at which its dose rate is what it says */
+export function atRate(therapy: Therapy, rate: number, usualRate: number, lastsH: number): Therapy {
+  const rateMlPerH = Number(rate.toPrecision(5));
+  const vtbiMl = Math.round(rateMlPerH * lastsH * 10) / 10;
   const { doseRate, steps: _, pca: __, durationMin: ___, ...programme } = therapy.programme;
   return {
     name: therapy.name,
@@ -84,7 +115,7 @@ export function steady(therapy: Therapy, draw: Draw, lastsMs: number): Therapy {
       mode: 'continuous',
       rateMlPerH,
       vtbiMl,
-      ...(doseRate && { doseRate: (doseRate * rateMlPerH) / usual }),
+      ...(doseRate && { doseRate: (doseRate * rateMlPerH) / usualRate }),
       durationMin: Math.round((vtbiMl / rateMlPerH) * 60 * 10) / 10,
     },
     phases: continuous({ rateMlPerH, vtbiMl }),
@@ -100,16 +131,21 @@ export function scenarioOf(
     tickMs?: number;
     alsoTrue?: readonly string[];
     open?: Scenario['open'];
+    /** What is on record from the beginning; without it, nothing was looked up. */
+    care?: CareFacts;
   },
 ): Scenario {
   const { pump, words } = setting;
+  const { care, ...rest } = about;
   return {
     beginAt,
     tickMs: second,
     alsoTrue: [],
     pumps: [pump],
-    open: (bed) => void bed.add(pump.id, 'at-patient'),
-    ...about,
+    open: (bed) => {
+      bed.add(pump.id, 'at-patient').care = care ?? null;
+    },
+    ...rest,
     says: `${about.says} (${words})`,
   };
 }
@@ -120,6 +156,17 @@ export function only({ pumps }: Stage): VirtualPump {
   if (!pump) throw new RangeError('no pump');
   return pump;
 }
+
+/** Something else stands on record from a moment on. */
+export const recordAt = (at: number, care: CareFacts): Act => ({
+  at,
+  do: ({ pumps, bed }) => {
+    for (const { id } of pumps) {
+      const memory = bed.pumps.get(id);
+      if (memory) memory.care = care;
+    }
+  },
+});
 
 /** What is done to the one pump at a moment. */
 export const act = (at: number, todo: (pump: VirtualPump) => void): Act => ({ at, do: (stage) => todo(only(stage)) });
