@@ -3,10 +3,13 @@ import { Draw, hashOf } from './draw.ts';
 import type { Scenario } from './scenario.ts';
 import { againstLibraryFamilies } from './scenarios/against-library.ts';
 import { againstOrderFamilies } from './scenarios/against-order.ts';
+import { deliveryFamilies } from './scenarios/delivery.ts';
+import { doseFamilies } from './scenarios/doses.ts';
 import { flowFamilies } from './scenarios/flow.ts';
 import { linkFamilies } from './scenarios/link.ts';
 import { pumpAlarmFamilies } from './scenarios/pump-alarms.ts';
 import type { Family } from './scenarios/setting.ts';
+import { therapyFamilies } from './scenarios/therapy.ts';
 
 export const families: readonly Family[] = [
   ...pumpAlarmFamilies,
@@ -14,6 +17,9 @@ export const families: readonly Family[] = [
   ...flowFamilies,
   ...againstOrderFamilies,
   ...againstLibraryFamilies,
+  ...doseFamilies,
+  ...deliveryFamilies,
+  ...therapyFamilies,
 ];
 
 /** The n-th scenario of a rule; always the same for a seed. */
