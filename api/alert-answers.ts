@@ -79,7 +79,8 @@ export async function readAlert(query: Query, id: string, now: number): Promise<
   const actions = await query<AlertDetail['actions'][number]>('alert_actions', [id]);
   const { infusion } = row.document;
   const order = infusion === null ? null : await readInfusionOrder(query, infusion, now);
-  return { ...row.document, actions, order };
+  const notifications = await query<AlertDetail['notifications'][number]>('alert_notifications', [id]);
+  return { ...row.document, actions, order, notifications };
 }
 
 const detailOf = ({ offeredTo, called }: Answer) => ({ ...(offeredTo ? { offeredTo } : {}), ...called });

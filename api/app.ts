@@ -15,6 +15,7 @@ import { announcementRoutes } from './routes/announcements.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { contactMethodRoutes } from './routes/contact-methods.ts';
 import { downtimeListRoutes } from './routes/downtime-list.ts';
 import { guidanceRoutes } from './routes/guidance.ts';
 import { handOverRoutes } from './routes/hand-overs.ts';
@@ -25,18 +26,21 @@ import { libraryAssignmentRoutes } from './routes/library-assignments.ts';
 import { libraryFileRoutes } from './routes/library-files.ts';
 import { libraryVersionRoutes } from './routes/library-versions.ts';
 import { liveRoutes } from './routes/live.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { offlineWindowRoutes } from './routes/offline-windows.ts';
 import { orderImportRoutes } from './routes/order-import.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { patientRoutes } from './routes/patients.ts';
 import { pumpCommandRoutes } from './routes/pump-commands.ts';
 import { pumpRoutes } from './routes/pumps.ts';
+import { reachabilityRoutes } from './routes/reachability.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { ruleExceptionRoutes } from './routes/rule-exceptions.ts';
 import { ruleSetRoutes } from './routes/rule-sets.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { telephoneRoutes } from './routes/telephone.ts';
 import { therapyRoutes } from './routes/therapies.ts';
 import { userRoutes } from './routes/users.ts';
 import { cookieNameFor } from './sessions/cookie.ts';
@@ -76,6 +80,10 @@ const resources = [
   systemRoutes,
   alertDelayReportRoutes,
   liveRoutes,
+  contactMethodRoutes,
+  reachabilityRoutes,
+  notificationRoutes,
+  telephoneRoutes,
 ];
 
 /** The HTTP side as a set of plugins; it neither listens nor connects. */

@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import * as z from 'zod';
 import { type Session, session as sessionSchema } from '#schemas/http/shapes.ts';
 import { Frame } from './components/frame.tsx';
@@ -10,6 +10,7 @@ import { AlertsPage } from './pages/alerts/alerts-page.tsx';
 import { PumpsPage } from './pages/pumps/pumps-page.tsx';
 import { SignIn } from './pages/sign-in/sign-in.tsx';
 import { WallPage } from './pages/wall/wall-page.tsx';
+import { onNotificationOpened } from './push/opened.ts';
 import { type Screen, startScreen } from './screen.ts';
 import { ServicesProvider } from './services.tsx';
 
@@ -23,6 +24,9 @@ const ContactSheetPage = lazy(() => import('./pages/care/contact-sheet.tsx'));
 const LibraryPage = lazy(() => import('./pages/library/library-page.tsx'));
 const LibraryVersionPage = lazy(() => import('./pages/library/version-page.tsx'));
 const ReportsPage = lazy(() => import('./pages/reports/reports-page.tsx'));
+const ReachPage = lazy(() => import('./pages/reach/reach-page.tsx'));
+const EverybodyPage = lazy(() => import('./pages/reach/everybody-page.tsx'));
+const AnswerPage = lazy(() => import('./pages/reach/answer-page.tsx'));
 const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'));
 
 export function App() {
@@ -38,6 +42,8 @@ export function App() {
       }),
   );
   const [http] = useState(() => createHttp(() => client.getQueryData<Session | null>(['session'])?.csrfToken ?? null));
+  const [, navigate] = useLocation();
+  useEffect(() => onNotificationOpened(navigate), [navigate]);
   return (
     <QueryClientProvider client={client}>
       <Gate http={http} />
@@ -109,6 +115,11 @@ function Pages() {
           <Route path="/library" component={LibraryPage} />
           <Route path="/library/:id/:version">
             {({ id, version }) => <LibraryVersionPage key={`${id} ${version}`} id={id} version={version} />}
+          </Route>
+          <Route path="/reach" component={ReachPage} />
+          <Route path="/reach/everybody" component={EverybodyPage} />
+          <Route path="/reach/answer/:delivery">
+            {({ delivery }) => <AnswerPage key={delivery} delivery={decodeURIComponent(delivery)} />}
           </Route>
           <Route path="/fleet" component={FleetPage} />
           <Route path="/reports" component={ReportsPage} />

@@ -1,6 +1,7 @@
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { useStore } from 'zustand';
-import { useNow, useServices, useSituation } from '../services.tsx';
+import { useMay, useNow, useServices, useSituation } from '../services.tsx';
 import { applyTheme, readTheme, type Theme } from '../theme.ts';
 import { count, duration, plain, shortAge } from '../words.ts';
 import styles from './watch-bar.module.css';
@@ -51,6 +52,7 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
                 {plain(session.user.role)} · {session.user.email}
               </span>
             </p>
+            <HowReached />
             <ThemeChoice />
             <button type="button" onClick={onHelp}>
               Keyboard help
@@ -100,6 +102,14 @@ function SoundSwitch() {
       <span className={styles.more}> – pause 2 min</span>
     </button>
   );
+}
+
+function HowReached() {
+  return useMay('reach.own') ? <Link href="/reach">How I am reached</Link> : <EverybodyLink />;
+}
+
+function EverybodyLink() {
+  return useMay('reach.read') ? <Link href="/reach/everybody">Who can be reached</Link> : null;
 }
 
 function ThemeChoice() {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
 import { audiences } from '../rules/audience.ts';
 import { infusionOrder } from './infusion-order.ts';
+import { alertNotification } from './notification.ts';
 import { patientMark } from './patient-mark.ts';
 
 // Times inside an alert come from the database's own JSON (`…+00:00`, microseconds) or from the api; both are RFC 3339.
@@ -86,6 +87,8 @@ export const alertDetail = alert.extend({
   actions: z.array(alertAction),
   /** Of the alert's infusion; null where it has none. */
   order: infusionOrder.nullable(),
+  /** Who was told by what, oldest first. */
+  notifications: z.array(alertNotification).default([]),
 });
 export type AlertDetail = z.infer<typeof alertDetail>;
 

@@ -27,6 +27,9 @@ export const actions = [
   'policy.write',
   'audit.read',
   'system.read',
+  'reach.own',
+  'reach.read',
+  'reach.write',
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -63,6 +66,11 @@ export const permitted: Record<Action, readonly Role[]> = {
   'policy.write': ['admin'],
   'audit.read': ['admin', 'auditor'],
   'system.read': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
+  /** How one is reached oneself: whoever may be on call. */
+  'reach.own': ['clinician', 'pharmacist', 'technician', 'admin'],
+  /** How everybody is reached and what failed, without whole addresses. */
+  'reach.read': ['admin', 'auditor'],
+  'reach.write': ['admin'],
 };
 
 /** Whether a role may do an action. */

@@ -12,6 +12,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 const everybody = [...roles];
 const clinical: Role[] = ['clinician', 'pharmacist'];
 const fleet: Role[] = ['technician'];
+const onCall: Role[] = ['clinician', 'pharmacist', 'technician', 'admin'];
 const administration: Role[] = ['admin', 'auditor'];
 
 /** Who may what: written down a second time on purpose, from surface.md. */
@@ -133,6 +134,21 @@ const matrix: Record<string, Role[] | 'public'> = {
   'GET /api/v1/system': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
   'GET /api/v1/reports/alert-delay': ['clinician', 'pharmacist', 'technician', 'admin', 'auditor'],
   'GET /api/v1/live': everybody,
+  'GET /api/v1/contact-methods': onCall,
+  'POST /api/v1/contact-methods': onCall,
+  'DELETE /api/v1/contact-methods/:id': onCall,
+  'POST /api/v1/contact-methods/:id/test': onCall,
+  'POST /api/v1/contact-methods/answers': onCall,
+  'GET /api/v1/push/key': onCall,
+  'GET /api/v1/reachability': administration,
+  'GET /api/v1/notifications': administration,
+  'POST /api/v1/notifications/:id/retry': ['admin'],
+  'POST /api/v1/notifications/webhook-test': ['admin'],
+  // Signed by the telephone gateway: tests/integration/api-contact-methods.test.ts.
+  'POST /api/v1/telephone/calls/:id/digits': 'public',
+  'POST /api/v1/telephone/calls/:id/status': 'public',
+  'POST /api/v1/telephone/messages/:id/status': 'public',
+  'POST /api/v1/telephone/messages/inbound': 'public',
   'GET /api/v1/openapi.json': 'public',
   'GET /api/v1/asyncapi.json': 'public',
   'GET /healthz': 'public',
@@ -200,7 +216,7 @@ test.each(cases.filter(([route]) => !/session|live/.test(route)))('%s as %s: %s'
     .get(role)
     ?.ask(method, pattern.replace(':id', randomUUID()), method === 'GET' ? undefined : {});
   // Allowed: past the door, whatever then becomes of an unknown id or an empty body.
-  if (allowed) expect([200, 400, 404, 415, 422]).toContain(answer?.status);
+  if (allowed) expect([200, 400, 404, 409, 415, 422]).toContain(answer?.status);
   else expect(answer?.status).toBe(403);
 });
 

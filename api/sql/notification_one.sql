@@ -1,0 +1,2 @@
+--@ notification_item
+ where n.notification_id = $1
