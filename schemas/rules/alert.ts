@@ -35,7 +35,12 @@ export type AlertInput =
   | { kind: 'seen'; by: string }
   | { kind: 'time' };
 
-export type AlertEffect = { do: 'page-next-step' } | { do: 'call-owner'; owner: string } | { do: 'page-again' };
+/** What escalation does about it (escalation.ts). */
+export type AlertEffect =
+  | { do: 'page-next-step' }
+  | { do: 'call-owner'; owner: string }
+  | { do: 'page-again' }
+  | { do: 'page-person'; person: string };
 
 export type AlertOutcome =
   | { ok: true; next: AlertState; effects: AlertEffect[]; changed: boolean }
@@ -154,7 +159,10 @@ function handOver(state: AlertState, by: string, receiver: string | null, now: n
     return { ok: false, reason: 'not-owner', detail: 'only the person who has it can hand it over' };
   }
   // Until the receiver accepts it is an offer, never an owner: nobody is made responsible without having said so.
-  if (receiver !== null) return to(state, { responsibility: { at: 'offered', step: 0, to: receiver } });
+  if (receiver !== null) {
+    const offered = { at: 'offered', step: 0, to: receiver } as const;
+    return to(state, { responsibility: offered }, [{ do: 'page-person', person: receiver }]);
+  }
   return to(state, { responsibility: { at: 'declined', by, since: now } }, [{ do: 'page-next-step' }]);
 }
 
