@@ -11,6 +11,7 @@ import { createDatabase, isDatabaseAway } from './database.ts';
 import { makeDemoUsers } from './demo-users.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDistributor } from './distribution/distributor.ts';
+import { createEscalation } from './escalation/worker.ts';
 import { publishDemoLibrary } from './library/demo.ts';
 import { createDatabaseWatch } from './live/database-watch.ts';
 import { createLive } from './live/live.ts';
@@ -69,6 +70,12 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
       return answerAlert({ db, feedChanged: () => live.feedHint() }, signedIn, id, { action: 'seen', input });
     },
   });
+  // Its own: a flood of alerts to be answered for never waits for screens or reports.
+  const escalationDb = createDatabase(
+    { url, connections: 2, statementTimeoutMs: 5_000, connectTimeoutMs: 2_000, name: 'dripwatch-api-escalation' },
+    log,
+  );
+  const escalation = createEscalation({ db: escalationDb, log, feedChanged: () => live.feedHint() });
   const state = { prepared: false };
   const deps: ApiDeps = {
     config,
@@ -86,7 +93,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
     publicUrl,
     prepared: () => state.prepared,
   };
-  return { deps, liveDb, sealer, distributor, prepared: () => (state.prepared = true) };
+  return { deps, liveDb, escalationDb, escalation, sealer, distributor, prepared: () => (state.prepared = true) };
 }
 
 /**
@@ -95,7 +102,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
  */
 export async function startApi(config: ApiConfig, { log }: { log: Logger }): Promise<Api> {
   let url = new URL(config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`);
-  const { deps, liveDb, sealer, distributor, prepared } = createApiParts(
+  const { deps, liveDb, escalationDb, escalation, sealer, distributor, prepared } = createApiParts(
     config,
     readServiceToken(config),
     log,
@@ -112,6 +119,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
   databaseWatch.start();
   live.start();
   sealer.start();
+  escalation.start();
   distributor.start();
   notify.start();
   const preparation = prepare().then(prepared, (error: unknown) => {
@@ -145,6 +153,8 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
       await broker.close();
       await preparation;
       await notify.close();
+      await escalation.close();
+      await escalationDb.close();
       await sealer.close();
       await databaseWatch.close();
       await liveDb.close();

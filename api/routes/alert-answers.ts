@@ -1,7 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { alertDetail, declineRequest, feedbackRequest, handOverRequest, noteRequest } from '#schemas/http/alert.ts';
+import {
+  alertDetail,
+  closeRequest,
+  declineRequest,
+  extendRequest,
+  feedbackRequest,
+  handOverRequest,
+  noteRequest,
+} from '#schemas/http/alert.ts';
 import { may } from '#schemas/http/permissions.ts';
 import { idParams } from '#schemas/http/queries.ts';
 import type { Role } from '#schemas/http/shapes.ts';
@@ -13,7 +21,7 @@ import { problem } from '../problem.ts';
 /** No body, or an object without anything. */
 const nothing = z.union([z.strictObject({}), z.null()]).optional();
 
-/** `POST /alerts/{id}/{accept|undo|decline|hand-over|note|feedback|seen}`; each answers with the alert as it is then. */
+/** `POST /alerts/{id}/{accept|undo|decline|hand-over|extend|close|note|feedback|seen}`; each answers with the alert as it is then. */
 export function alertAnswerRoutes({ db, live, now }: ApiDeps): FastifyPluginAsyncZod {
   const deps = { db, feedChanged: live.feedHint };
 
@@ -37,7 +45,7 @@ export function alertAnswerRoutes({ db, live, now }: ApiDeps): FastifyPluginAsyn
   }
 
   return async (app) => {
-    const access = { access: 'alert.answer' } as const;
+    const access = { access: 'alert.respond' } as const;
     const schema = { tags: ['alerts'], params: idParams, response: { 200: alertDetail } };
 
     app.post(
@@ -87,6 +95,42 @@ export function alertAnswerRoutes({ db, live, now }: ApiDeps): FastifyPluginAsyn
           offeredTo: to,
         }));
       },
+    );
+    app.post(
+      '/alerts/:id/extend',
+      {
+        config: access,
+        schema: {
+          ...schema,
+          summary: 'It takes longer: the acceptance lasts anew, with a reason',
+          body: extendRequest,
+        },
+      },
+      (request) =>
+        answered(request, request.params.id, (by) => ({
+          action: 'extend',
+          input: { kind: 'extend', by },
+          note: request.body.reason,
+        })),
+    );
+    app.post(
+      '/alerts/:id/close',
+      {
+        config: access,
+        schema: {
+          ...schema,
+          summary: 'Done, with an outcome; asked again should its condition go on',
+          body: closeRequest,
+        },
+      },
+      (request) =>
+        answered(request, request.params.id, (by) => ({
+          action: 'close',
+          input: { kind: 'close', by },
+          note: request.body.outcome,
+          needed: request.body.needed,
+          outcome: request.body.outcome,
+        })),
     );
     app.post(
       '/alerts/:id/note',

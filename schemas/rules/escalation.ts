@@ -109,7 +109,8 @@ function begun(state: EscalationState, { alert, asked }: EscalationFacts): Escal
   if (responsibility.at === 'accepted') return { ...state, times };
   const again = asked.some((effect) => effect.do === 'page-again') || times > state.times;
   if (again) return { ...newEscalation(times), cycle: state.cycle + 1 };
-  if (responsibility.at !== 'declined' || state.declinedBy.includes(responsibility.by)) return state;
+  if (responsibility.at !== 'declined' || responsibility.by === '' || state.declinedBy.includes(responsibility.by))
+    return state;
   return { ...state, declinedBy: [...state.declinedBy, responsibility.by] };
 }
 

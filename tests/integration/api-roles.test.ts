@@ -11,6 +11,8 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const everybody = [...roles];
 const clinical: Role[] = ['clinician', 'pharmacist'];
+/** Which alerts: clinicians all, the platform's people their own. */
+const answering: Role[] = [...clinical, 'technician', 'admin'];
 const fleet: Role[] = ['technician'];
 const onCall: Role[] = ['clinician', 'pharmacist', 'technician', 'admin'];
 const administration: Role[] = ['admin', 'auditor'];
@@ -36,13 +38,15 @@ const matrix: Record<string, Role[] | 'public'> = {
   'GET /api/v1/infusions/:id/telemetry': everybody,
   'GET /api/v1/alerts': everybody,
   'GET /api/v1/alerts/:id': everybody,
-  'POST /api/v1/alerts/:id/accept': clinical,
-  'POST /api/v1/alerts/:id/undo': clinical,
-  'POST /api/v1/alerts/:id/decline': clinical,
-  'POST /api/v1/alerts/:id/hand-over': clinical,
-  'POST /api/v1/alerts/:id/note': clinical,
-  'POST /api/v1/alerts/:id/feedback': clinical,
-  'POST /api/v1/alerts/:id/seen': clinical,
+  'POST /api/v1/alerts/:id/accept': answering,
+  'POST /api/v1/alerts/:id/undo': answering,
+  'POST /api/v1/alerts/:id/decline': answering,
+  'POST /api/v1/alerts/:id/hand-over': answering,
+  'POST /api/v1/alerts/:id/extend': answering,
+  'POST /api/v1/alerts/:id/close': answering,
+  'POST /api/v1/alerts/:id/note': answering,
+  'POST /api/v1/alerts/:id/feedback': answering,
+  'POST /api/v1/alerts/:id/seen': answering,
   'GET /api/v1/patients': [...clinical, 'auditor'],
   'POST /api/v1/patients': clinical,
   'PATCH /api/v1/patients/:id': clinical,

@@ -1,0 +1,1 @@
+select audience from alert where alert_id = $1

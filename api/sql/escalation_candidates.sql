@@ -1,0 +1,14 @@
+-- Alerts to be looked at, what is longest overdue first: changed since they were looked at, or something is due. $1 how
+-- many at most, $2 also those of which nobody was asked yet: what holds them may have come or gone.
+with wanted as (
+  select a.alert_id, a.raised_at as at
+    from alert a left join escalation e on e.alert_id = a.alert_id
+   where a.audience <> 'technician' and (a.condition = 'active' or (a.priority = 'high' and a.seen_at is null and not a.late))
+     and (e.alert_id is null or e.looked_at_as <> alert_looks(a))
+  union all
+  select s.alert_id, s.due_at
+    from escalation_step s join escalation e on e.alert_id = s.alert_id join alert a on a.alert_id = s.alert_id
+   where s.state = 'due' and (s.due_at <= clock_timestamp() or ($2::boolean and e.step = 0) or e.looked_at_as <> alert_looks(a))
+  union all
+  select alert_id, channel_due_at from escalation where channel_due_at <= clock_timestamp())
+select alert_id as id from wanted group by alert_id order by min(at), alert_id limit $1
