@@ -116,9 +116,12 @@ function tellings({ row, tended }: Case): object[] {
 
 function actions({ row, tended: { state, done } }: Case, book: Book): object[] {
   const named = (id: string) => ({ id, name: book.people.get(id)?.name ?? 'somebody who left' });
-  return done.map(({ due, to }) => ({
-    alert_id: row.id,
-    action: due.kind,
-    detail: { cycle: state.cycle, step: due.step, to: to.map(named) },
-  }));
+  // Steps that found nobody and were over at once are not told one by one.
+  return done
+    .filter(({ to }, index) => to.length > 0 || index === done.length - 1)
+    .map(({ due, to }) => ({
+      alert_id: row.id,
+      action: due.kind,
+      detail: { cycle: state.cycle, step: due.step, to: to.map(named) },
+    }));
 }

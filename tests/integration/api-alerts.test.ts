@@ -124,8 +124,10 @@ test('declining, handing over, noting and closing are written down with who did 
   await other.post(`/alerts/${id}/note`, { text: 'called the patient' });
   await other.post(`/alerts/${id}/feedback`, { needed: true, outcome: 'line flushed' });
   const end = shape(alertDetail, await other.post(`/alerts/${id}/decline`, { reason: 'driving' }));
-  expect(end).toMatchObject({ responsibility: 'declined', owner: null, neededSomebody: true });
-  expect(end.actions.map(({ action, by, note }) => [action, by?.id, note])).toEqual([
+  // Passed on: the next step is asked at once.
+  expect(end).toMatchObject({ responsibility: 'offered', owner: null, neededSomebody: true });
+  const byPeople = end.actions.filter(({ by }) => by !== null);
+  expect(byPeople.map(({ action, by, note }) => [action, by?.id, note])).toEqual([
     ['accept', nurse.id, null],
     ['hand-over', nurse.id, 'shift ends'],
     ['accept', other.id, null],
@@ -213,7 +215,9 @@ test('pages neither skip nor repeat while new alerts arrive, whatever the sizes 
       fc.integer({ min: 1, max: 7 }),
       async (first, meanwhile, limit) => {
         await database.pool.query('delete from alert where pump_id = $1', [pump]);
-        const before = await Promise.all(first.map((n) => addAlert(database.pool, { pump, raisedAt: minute(n) })));
+        const before = await Promise.all(
+          first.map((n) => addAlert(database.pool, { pump, audience: 'technician', raisedAt: minute(n) })),
+        );
         const arriving = [...meanwhile];
         const seen: { id: string; raisedAt: string }[] = [];
         let cursor: string | null = null;
@@ -223,7 +227,9 @@ test('pages neither skip nor repeat while new alerts arrive, whatever the sizes 
           seen.push(...answer.items);
           cursor = answer.next;
           const next = arriving.shift();
-          if (next !== undefined) await addAlert(database.pool, { pump, raisedAt: minute(next) });
+          if (next !== undefined) {
+            await addAlert(database.pool, { pump, audience: 'technician', raisedAt: minute(next) });
+          }
         } while (cursor !== null);
         const ids = seen.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);

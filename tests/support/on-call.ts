@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { waitFor } from './wait-for.ts';
 
 /** Puts somebody on call for ever, by a schedule of one layer. */
 export async function putOnCall(db: pg.Pool, schedule: string, userId: string): Promise<void> {
@@ -55,4 +56,19 @@ export async function toldOf(db: pg.Pool, alert: string): Promise<TellingRow[]> 
     [alert],
   );
   return rows;
+}
+
+/** Waits until every alert that is there was looked at: until then the feed goes on by itself. */
+export async function escalationSettled(db: pg.Pool): Promise<void> {
+  await waitFor(
+    async () => {
+      const { rows } = await db.query(
+        `select from alert a left join escalation e on e.alert_id = a.alert_id
+          where a.audience <> 'technician' and (a.condition = 'active' or (a.priority = 'high' and a.seen_at is null))
+            and e.looked_at_as is distinct from alert_looks(a)`,
+      );
+      return rows.length === 0;
+    },
+    { what: 'escalation to settle' },
+  );
 }
