@@ -17,14 +17,11 @@ export type AlertFacts = {
   pump?: string;
   priority?: 'high' | 'medium' | 'low';
   type?: string;
-<<<<<<< HEAD
   message?: string;
   detail?: Record<string, unknown>;
   infusion?: string;
-=======
   /** Of a clinical one people are asked, which changes it again. */
   audience?: 'clinical' | 'technician' | 'technical-on-call';
->>>>>>> 5e06a62 (tests: what an alert says once people are asked about it)
   condition?: 'active' | 'ended';
   endedAgoS?: number;
   raisedAt?: string;
@@ -43,18 +40,12 @@ export async function addAlert(db: pg.Pool, facts: AlertFacts): Promise<string> 
     await client.query('begin');
     await client.query(
       `insert into alert (alert_id, pump_id, type, priority, message, condition, raised_at, late, ended_at, received_at,
-<<<<<<< HEAD
                           committed_at, seen_at, detail, infusion_id, responsibility, owner, offered_to, accepted_at,
-                          accepted_until)
+                          accepted_until, audience)
        values ($1, $2, $3, $4, $9, $5, coalesce($6::timestamptz, now()), false,
                now() - make_interval(secs => $7::double precision), now(), now(), case when $8 then now() end, $10, $11,
                $12, $13, $14, case when $15::double precision is not null then now() end,
-               now() + make_interval(secs => $15::double precision))`,
-=======
-                          committed_at, seen_at, audience)
-       values ($1, $2, $3, $4, 'Downstream occlusion', $5, coalesce($6::timestamptz, now()), false,
-               now() - make_interval(secs => $7::double precision), now(), now(), case when $8 then now() end, $9)`,
->>>>>>> 5e06a62 (tests: what an alert says once people are asked about it)
+               now() + make_interval(secs => $15::double precision), $16)`,
       [
         id,
         facts.pump ?? null,
@@ -64,7 +55,6 @@ export async function addAlert(db: pg.Pool, facts: AlertFacts): Promise<string> 
         facts.raisedAt ?? null,
         facts.endedAgoS ?? null,
         facts.seen ?? false,
-<<<<<<< HEAD
         facts.message ?? 'Downstream occlusion',
         facts.detail ?? {},
         facts.infusion ?? null,
@@ -72,9 +62,7 @@ export async function addAlert(db: pg.Pool, facts: AlertFacts): Promise<string> 
         facts.owner ?? null,
         facts.offeredTo ?? null,
         facts.acceptedForS ?? null,
-=======
         facts.audience ?? 'clinical',
->>>>>>> 5e06a62 (tests: what an alert says once people are asked about it)
       ],
     );
     await client.query('select append_to_feed(array[$1::uuid])', [id]);
