@@ -84,6 +84,11 @@ describe('a high alert', () => {
   test('is no longer asked about once somebody has it: what was not sent is called off with the answer', async () => {
     const id = await addAlert(database.pool, { priority: 'high' });
     await offered(id, 1);
+    // One that its sender is to try again later.
+    await database.pool.query(
+      `update notification set state = 'queued', due_at = now() + interval '1 minute' where alert_id = $1`,
+      [id],
+    );
     const answer = await bob.post(`/alerts/${id}/accept`);
     const alert = shape(alertDetail, answer);
     expect(alert).toMatchObject({ responsibility: 'accepted', owner: { id: bob.id }, offer: null, nextStepAt: null });
