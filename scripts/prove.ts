@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
 import { proveDatabaseOff, usualDatabaseOff } from '../tests/prove/database-off.ts';
 import { proveFrozen, usualFrozen } from '../tests/prove/frozen.ts';
+import { proveLimitReplay, usualLimitReplay } from '../tests/prove/limit-replay.ts';
 import { proveLongJournal, usualLongJournal } from '../tests/prove/long-journal.ts';
 import { provePoison, usualPoison } from '../tests/prove/poison.ts';
 import { type ProofResult, resultText } from '../tests/prove/result.ts';
@@ -15,6 +16,7 @@ const usage = `npm run prove -- NAME [options] [--json] [--keep]
   long-journal   [--hours H]                a pump comes back with everything since then in its journal
   frozen         [--pumps N]                a pump and a browser stop reading while others go on
   poison         [--batches N] [--pumps N]  a bad record in each batch, among good ones
+  limit-replay   [--programmes N]           a draft library against every stored programme, and the live rule beside it
   --json         the result as JSON on standard output
   --keep         leave the run's folder (database, logs) where it is
 exit code 0: proven · 1: not proven · 2: wrong use, or it could not run`;
@@ -75,6 +77,15 @@ const proofs: Readonly<Record<string, Proof>> = {
         context,
       ),
   },
+  'limit-replay': {
+    options: ['programmes'],
+    run: (given, stage, context) =>
+      proveLimitReplay(
+        { ...usualLimitReplay, programmes: given.number('programmes', usualLimitReplay.programmes) },
+        stage,
+        context,
+      ),
+  },
 };
 
 function read() {
@@ -87,6 +98,7 @@ function read() {
       batches: text,
       hours: text,
       minutes: text,
+      programmes: text,
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

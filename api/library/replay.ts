@@ -5,18 +5,22 @@ import { limitRecord, programmeRecord } from '#schemas/messages/record.ts';
 import { type ReplayReport, startReplay } from '#schemas/rules/limit-replay.ts';
 import type { Order } from '#schemas/rules/order.ts';
 import { type MatchableOrder, type MatchableTherapy, matchOrder } from '#schemas/rules/order-match.ts';
+import type { LibraryJudgement } from '#schemas/rules/programme-against-library.ts';
 import { numbersOf } from '../care/orders.ts';
 import type { Query } from '../database.ts';
 import { problem } from '../problem.ts';
 
 // A version of a library against every stored programme of a period, by the rule that judges them live.
 
-const rowsAtOnce = 2_000;
+const rowsAtOnce = 20_000;
+/** Others are served after so many. */
+const countedAtOnce = 1_000;
 /** More would keep the api busy for too long: the period is to be shorter. */
 const mostProgrammes = 200_000;
 
 type ProgrammeRow = {
   at: string;
+  atMs: number;
   pump: string;
   epochNo: number;
   seq: number;
@@ -25,13 +29,14 @@ type ProgrammeRow = {
   namedId: string | null;
   assignedPatient: string | null;
   assignedTherapy: string | null;
-  programme: unknown;
+  /** JSON of all that the rule looks at. */
+  programme: string;
   did: unknown;
 };
 type OrderRow = MatchableOrder & { numbers: Order };
 type Therapy = MatchableTherapy<OrderRow> & { orders: OrderRow[]; careArea: string };
 
-const programme = programmeRecord.omit({ kind: true, seq: true, at: true, uptimeMs: true, boot: true });
+const programme = programmeRecord.omit({ kind: true, seq: true, at: true, uptimeMs: true, boot: true, infusion: true });
 const did = z.array(limitRecord.pick({ field: true, limitType: true }));
 
 /**
@@ -44,31 +49,58 @@ export async function replayLibrary(
   span: { from: string; to: string },
 ): Promise<ReplayReport & { unreadable: number }> {
   const replay = startReplay(content);
+  const judged = judgeOnce(replay);
   let [taken, unreadable] = [0, 0];
-  let last: ProgrammeRow | undefined;
   const therapies: Therapies = { byId: new Map(), byPatient: new Map(), asked: new Set() };
-  for (;;) {
+  const page = (last?: ProgrammeRow) => {
     const after = [last?.at ?? null, last?.pump ?? null, last?.epochNo ?? null, last?.seq ?? null];
-    const rows = await query<ProgrammeRow>('replay_programmes', [span.from, span.to, ...after, rowsAtOnce]);
-    await readTherapies(query, rows, therapies);
-    for (const row of rows) {
-      const read = programme.safeParse(row.programme);
-      // Stored with errors in its fields: what is left may not be enough.
-      if (!read.success || row.infusion === null) {
-        unreadable += 1;
-        continue;
-      }
-      const { order, careArea } = orderOf(row, read.data.drug ?? null, therapies);
-      replay.take({ infusion: row.infusion, programme: read.data, order, careArea, did: did.parse(row.did) });
-    }
+    return query<ProgrammeRow>('replay_programmes', [span.from, span.to, ...after, rowsAtOnce]);
+  };
+  let coming: Promise<ProgrammeRow[]> | null = page();
+  while (coming !== null) {
+    const rows: ProgrammeRow[] = await coming;
     taken += rows.length;
     if (taken > mostProgrammes) {
       throw problem(422, `more than ${mostProgrammes} programmes in this period: choose a shorter one`);
     }
-    last = rows.at(-1);
-    if (rows.length < rowsAtOnce) return { ...replay.report(), unreadable };
+    await readTherapies(query, rows, therapies);
+    // The database reads on while this page is judged.
+    coming = rows.length < rowsAtOnce ? null : page(rows.at(-1));
+    // Its error is met at the loop's head; until then it is not to count as nobody's.
+    coming?.catch(() => undefined);
+    for (const [n, row] of rows.entries()) {
+      if (n % countedAtOnce === countedAtOnce - 1) await new Promise((resolve) => setImmediate(resolve));
+      const judgement = row.infusion === null ? null : judged(row, therapies);
+      // Stored with errors in its fields: what is left may not be enough.
+      if (row.infusion === null || judgement === null) unreadable += 1;
+      else replay.count({ infusion: row.infusion, did: row.did === null ? [] : did.parse(row.did) }, judgement);
+    }
   }
+  return { ...replay.report(), unreadable };
 }
+
+/** Judges what is the same in programme, order and care area once. @returns null for a programme that can't be read */
+function judgeOnce(replay: ReturnType<typeof startReplay>) {
+  const byOrder = new Map<Order | null, Map<string, LibraryJudgement | null>>();
+  return (row: ProgrammeRow, therapies: Therapies): LibraryJudgement | null => {
+    const own = row.namedId === null && row.assignedPatient === null && row.therapyNamed === null;
+    const read = own ? null : programme.safeParse(JSON.parse(row.programme));
+    const { order, careArea } = own ? nobodys : orderOf(row, read?.data?.drug ?? null, therapies);
+    const known = byOrder.get(order) ?? new Map<string, LibraryJudgement | null>();
+    byOrder.set(order, known);
+    const key = careArea === null ? row.programme : `${careArea}\n${row.programme}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const given = read ?? programme.safeParse(JSON.parse(row.programme));
+    const judgement = given.success
+      ? replay.judge({ programme: { ...given.data, infusion: 1 }, order, careArea })
+      : null;
+    known.set(key, judgement);
+    return judgement;
+  };
+}
+
+const nobodys = { order: null, careArea: null };
 
 /** Therapies read so far, and whose were asked for: most pages are about the same patients. */
 type Therapies = {
@@ -113,7 +145,7 @@ function orderOf(row: ProgrammeRow, drug: string | null, { byId, byPatient }: Th
       assignedPatient === null
         ? null
         : { patient: assignedPatient, therapy: assignedTherapy, therapies: byPatient.get(assignedPatient) ?? [] },
-    at: Date.parse(row.at),
+    at: row.atMs,
   });
   return { order: order?.numbers ?? null, careArea: therapy?.careArea ?? null };
 }

@@ -44,9 +44,14 @@ export type ReplayReport = {
 
 export const examplesKept = 20;
 
-/** Begins a replay; `take` each programme, then ask for the `report`. */
+/**
+ * Begins a replay; `take` each programme, then ask for the `report`. Who knows that two programmes are the same in all that
+ * the rule looks at may `judge` one and `count` both.
+ */
 export function startReplay(library: LibraryContent): {
   take: (given: ReplayedProgramme) => LibraryJudgement;
+  judge: (given: Pick<ReplayedProgramme, 'programme' | 'order' | 'careArea'>) => LibraryJudgement;
+  count: (given: Pick<ReplayedProgramme, 'infusion' | 'did'>, judged: LibraryJudgement) => void;
   report: () => ReplayReport;
 } {
   const index = indexLibrary(library);
@@ -65,8 +70,10 @@ export function startReplay(library: LibraryContent): {
     return line;
   };
 
-  const take = (given: ReplayedProgramme): LibraryJudgement => {
-    const judged = judgeProgramme(given.programme, index, given);
+  const judge = (given: Pick<ReplayedProgramme, 'programme' | 'order' | 'careArea'>): LibraryJudgement =>
+    judgeProgramme(given.programme, index, given);
+
+  const count = (given: Pick<ReplayedProgramme, 'infusion' | 'did'>, judged: LibraryJudgement): void => {
     programmes += 1;
     const fired = new Set<ReplayLine>();
     for (const check of judged.checks) {
@@ -98,6 +105,11 @@ export function startReplay(library: LibraryContent): {
       known.times += 1;
       standings.set(key, known);
     }
+  };
+
+  const take = (given: ReplayedProgramme): LibraryJudgement => {
+    const judged = judge(given);
+    count(given, judged);
     return judged;
   };
 
@@ -107,7 +119,7 @@ export function startReplay(library: LibraryContent): {
     notChecked: [...notChecked.values()],
     standing: [...standings.values()],
   });
-  return { take, report };
+  return { take, judge, count, report };
 }
 
 /** The library's spelling of a drug and its care area, where it has them. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveBacklog } from './backlog.ts';
 import { proveDatabaseOff } from './database-off.ts';
 import { proveFrozen } from './frozen.ts';
+import { proveLimitReplay } from './limit-replay.ts';
 import { proveLongJournal } from './long-journal.ts';
 import { provePoison } from './poison.ts';
 import { type ProofResult, percentile, proofResult, resultText } from './result.ts';
@@ -68,6 +69,10 @@ test.concurrent('a bad record in each batch costs only itself', async () => {
 
 test.concurrent('a journal of hours is history, and only what is still so alerts', async () => {
   await proven(proveLongJournal({ hours: 3, alarmEveryMs: 3_600_000, knownRecords: 0 }, stage, context));
+}, 60_000);
+
+test('a limit replay says of each programme what the live rule says', async () => {
+  await proven(proveLimitReplay({ programmes: 2_000, pumps: 20, runs: 1, withinMs: null }, stage, context));
 }, 60_000);
 
 test('a pump and a browser that stop reading are cut, and nobody waits for them', async () => {
