@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
 import { proveDatabaseOff, usualDatabaseOff } from '../tests/prove/database-off.ts';
 import { proveFrozen, usualFrozen } from '../tests/prove/frozen.ts';
+import { proveLibraryRollout, usualLibraryRollout } from '../tests/prove/library-rollout.ts';
 import { proveLimitReplay, usualLimitReplay } from '../tests/prove/limit-replay.ts';
 import { proveLongJournal, usualLongJournal } from '../tests/prove/long-journal.ts';
 import { provePoison, usualPoison } from '../tests/prove/poison.ts';
@@ -16,6 +17,7 @@ const usage = `npm run prove -- NAME [options] [--json] [--keep]
   long-journal   [--hours H]                a pump comes back with everything since then in its journal
   frozen         [--pumps N]                a pump and a browser stop reading while others go on
   poison         [--batches N] [--pumps N]  a bad record in each batch, among good ones
+  library-rollout [--pumps N]               a drug library to a fleet, canaries first, while pumps lose their power
   limit-replay   [--programmes N]           a draft library against every stored programme, and the live rule beside it
   --json         the result as JSON on standard output
   --keep         leave the run's folder (database, logs) where it is
@@ -73,6 +75,15 @@ const proofs: Readonly<Record<string, Proof>> = {
           batches: given.number('batches', usualPoison.batches),
           pumps: given.number('pumps', usualPoison.pumps),
         },
+        stage,
+        context,
+      ),
+  },
+  'library-rollout': {
+    options: ['pumps'],
+    run: (given, stage, context) =>
+      proveLibraryRollout(
+        { ...usualLibraryRollout, pumps: given.number('pumps', usualLibraryRollout.pumps) },
         stage,
         context,
       ),

@@ -20,6 +20,8 @@ export type JournalPumpOptions = {
   upTo?: number;
   /** Records in a batch at most; without it, as many as a batch may hold. */
   batchRecords?: number;
+  /** The drug library that it says it has, in its hello. */
+  libraryVersion?: () => string;
   /** Is told of every command. */
   commanded?: (command: Command) => void;
   /** Where the checker reads what befell the journal. */
@@ -44,9 +46,12 @@ export class JournalPump {
   acks = 0;
   sent = 0;
   connected = false;
+  /** Counts power-ups. */
+  boot = 1;
   #options: JournalPumpOptions;
   #socket: Socket | null = null;
   #closed = false;
+  #off = false;
   #ready: (() => void) | null = null;
   #window = maxBatchRecords;
   #inFlight = 0;
@@ -104,6 +109,25 @@ export class JournalPump {
     return seq;
   }
 
+  /** Answers a command. */
+  reply(body: object): void {
+    if (this.connected) this.#publish('reply', JSON.stringify(body));
+  }
+
+  /** The power goes: the link is dead at once, and nothing is said any more. */
+  losePower(): void {
+    this.#off = true;
+    this.connected = false;
+    this.#socket?.destroy();
+  }
+
+  /** The power is back: a boot, and a new connection. */
+  powerUp(): Promise<void> {
+    this.#off = false;
+    this.boot += 1;
+    return this.connect();
+  }
+
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
@@ -129,7 +153,8 @@ export class JournalPump {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.connected = false;
-      if (!this.#closed) setTimeout(() => !this.#closed && this.#open(), reconnectMs * (0.5 + Math.random()));
+      if (!this.#closed && !this.#off)
+        setTimeout(() => !this.#closed && !this.#off && this.#open(), reconnectMs * (0.5 + Math.random()));
     });
     socket.write(
       generate({
@@ -179,7 +204,8 @@ export class JournalPump {
     const hello = {
       v: 1,
       epoch: this.account.epoch,
-      boot: 1,
+      boot: this.boot,
+      libraryVersion: this.#options.libraryVersion?.(),
       first: this.upTo + 1,
       last: this.last,
       sampleEveryS: 10,
@@ -290,7 +316,7 @@ export class JournalPump {
     flight.at = Date.now();
     flight.round = round;
     this.sent += flight.seqs.length;
-    const head = `{"v":1,"epoch":"${this.account.epoch}","boot":1,"sentAt":"${new Date().toISOString()}"`;
+    const head = `{"v":1,"epoch":"${this.account.epoch}","boot":${this.boot},"sentAt":"${new Date().toISOString()}"`;
     const records = flight.seqs.map((seq) => this.entries[seq - 1]?.text).join(',');
     this.#publish(flight.lane, `${head},"uptimeMs":${this.#options.uptimeMs()},"records":[${records}]}`);
   }

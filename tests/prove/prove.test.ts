@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveBacklog } from './backlog.ts';
 import { proveDatabaseOff } from './database-off.ts';
 import { proveFrozen } from './frozen.ts';
+import { proveLibraryRollout } from './library-rollout.ts';
 import { proveLimitReplay } from './limit-replay.ts';
 import { proveLongJournal } from './long-journal.ts';
 import { provePoison } from './poison.ts';
@@ -74,6 +75,14 @@ test.concurrent('a journal of hours is history, and only what is still so alerts
 test('a limit replay says of each programme what the live rule says', async () => {
   await proven(proveLimitReplay({ programmes: 2_000, pumps: 20, runs: 1, withinMs: null }, stage, context));
 }, 60_000);
+
+test.runIf(process.env.LONG_TESTS === '1')(
+  'a library reaches a fleet that loses its power, or the pump is listed with its reason',
+  async () => {
+    await proven(proveLibraryRollout({ pumps: 60, canaryPercent: 10, seed: 2, kills: false }, stage, context));
+  },
+  240_000,
+);
 
 test('a pump and a browser that stop reading are cut, and nobody waits for them', async () => {
   await proven(
