@@ -25,9 +25,17 @@ export type LibraryRolloutOptions = {
   seed: number;
   /** Kill the api and the broker while the rest is served. */
   kills: boolean;
+  /** Wait until the roll-out's minute is over; else it is made to be over once whoever can has it. */
+  waits: boolean;
 };
 
-export const usualLibraryRollout: LibraryRolloutOptions = { pumps: 1_000, canaryPercent: 5, seed: 1, kills: true };
+export const usualLibraryRollout: LibraryRolloutOptions = {
+  pumps: 1_000,
+  canaryPercent: 5,
+  seed: 1,
+  kills: true,
+  waits: true,
+};
 
 /** Reasons that fit what befell a pump that does not have the library. */
 const fitting: Partial<Record<Fate, readonly StragglerKind[]>> = {
@@ -112,6 +120,15 @@ export async function proveLibraryRollout(
       context.log(`${service} killed, ${whole(has())} pumps have it`);
       await platform.kill(service);
     }
+  }
+  if (!options.waits) {
+    const can = fleet.filter(
+      ({ fate }) => fate === 'takes it' || fate === 'infusion ends' || fate === 'power back',
+    ).length;
+    await waitFor(() => has() >= can, { timeoutMs: 60_000, what: 'whoever can to have it' });
+    await db.query(`update library_transfer set assigned_at = now() - interval '1 hour' where assignment_id = $1`, [
+      made.id,
+    ]);
   }
   const onTheWay = ({ counts }: LibraryAssignmentDetail) =>
     counts.assigned + counts.offered + counts.transferring + counts.received;
