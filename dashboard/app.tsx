@@ -23,6 +23,8 @@ const TherapyPage = lazy(() => import('./pages/care/therapy-page.tsx'));
 const ContactSheetPage = lazy(() => import('./pages/care/contact-sheet.tsx'));
 const LibraryPage = lazy(() => import('./pages/library/library-page.tsx'));
 const LibraryVersionPage = lazy(() => import('./pages/library/version-page.tsx'));
+const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx'));
+const RuleSetPage = lazy(() => import('./pages/rules/rule-set-page.tsx'));
 const ReportsPage = lazy(() => import('./pages/reports/reports-page.tsx'));
 const ReachPage = lazy(() => import('./pages/reach/reach-page.tsx'));
 const EverybodyPage = lazy(() => import('./pages/reach/everybody-page.tsx'));
@@ -121,6 +123,8 @@ function Pages() {
           <Route path="/reach/answer/:delivery">
             {({ delivery }) => <AnswerPage key={delivery} delivery={decodeURIComponent(delivery)} />}
           </Route>
+          <Route path="/rules" component={RulesPage} />
+          <Route path="/rules/:version">{({ version }) => <RuleSetPage key={version} version={version} />}</Route>
           <Route path="/fleet" component={FleetPage} />
           <Route path="/reports" component={ReportsPage} />
           <Route path="/alerts">

@@ -5,6 +5,7 @@ export const icons = {
   infusions: 'M4 6h9M4 12h16M4 18h6M16 6h4M13 18h7',
   orders: 'M6 4h12v16H6zM9 9h6M9 13h6M9 17h3',
   library: 'M5 4h4v16H5zM9 4h4v16H9zM15 5l4-1 3 15-4 1z',
+  rules: 'M4 7h10M18 7h2M14 4v6M4 17h2M10 17h10M8 14v6',
   fleet: 'M4 5h16v4H4zM4 11h16v4H4zM4 17h16v3H4z',
   reports: 'M4 20h16M6 20v-6h3v6M11 20V6h3v14M16 20v-9h3v9',
   more: 'M5 12h.5M12 12h.5M19 12h.5',

@@ -14,6 +14,7 @@ const entries: readonly Entry[] = [
   { path: '/infusions', name: 'Infusions', icon: 'infusions', needs: 'read' },
   { path: '/orders', name: 'Orders', icon: 'orders', needs: 'patient.read' },
   { path: '/library', name: 'Library', icon: 'library', needs: 'library.write' },
+  { path: '/rules', name: 'Rules', icon: 'rules', needs: 'rules.write' },
   { path: '/reports', name: 'Reports', icon: 'reports', needs: 'system.read' },
   { path: '/fleet', name: 'Fleet', icon: 'fleet', needs: 'technical.read' },
   { path: '/system', name: 'System', icon: 'system', needs: 'system.read' },

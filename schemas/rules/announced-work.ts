@@ -29,6 +29,11 @@ const held: Record<WorkKind, readonly string[]> = {
   transport: ['silent-pump', 'MDC_EVT_PWR_LOSS', 'MDC_EVT_BATT_LO'],
 };
 
+/** Whether work of a kind holds a condition: those that it is known to cause, and no other. */
+export function isHeldBy(kind: WorkKind, type: string): boolean {
+  return held[kind].some((name) => type === name || (name.startsWith('MDC_') && type.startsWith(name)));
+}
+
 /** The announcement that holds a condition now, and until when; null: page as usual. */
 export function heldByWork(
   announcements: readonly Announcement[],
@@ -42,8 +47,7 @@ export function heldByWork(
   for (const announcement of announcements) {
     const until = Math.min(announcement.at + holdMs, announcement.endedAt ?? Number.POSITIVE_INFINITY);
     if (now < announcement.at || now >= until) continue;
-    if (!held[announcement.kind].some((name) => type === name || (name.startsWith('MDC_') && type.startsWith(name))))
-      continue;
+    if (!isHeldBy(announcement.kind, type)) continue;
     if (!last || until > last.until) last = { announcement, until };
   }
   return last;

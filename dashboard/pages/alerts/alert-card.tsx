@@ -10,6 +10,7 @@ import { AlertParts } from './alert-parts.tsx';
 import { AlertRecord } from './alert-record.tsx';
 import { Drug, Harm, PumpNow, Responsibility, Since } from './alert-words.tsx';
 import { BesideOrder } from './beside-order.tsx';
+import { HeldLine } from './held-line.tsx';
 import { useAlertDetail } from './use-alert-detail.ts';
 import { WhatToDo } from './what-to-do.tsx';
 
@@ -72,10 +73,13 @@ export function AlertCard({ group, chosen, gone = false, onToggle, onAccepted, j
           </p>
           <p>
             {lead.patient !== null && <strong>{lead.patient.initials} · </strong>}
-            {lead.pump === null ? (
-              'The platform itself'
-            ) : (
-              <Link href={`/pumps/${encodeURIComponent(lead.pump)}`}>{lead.pump}</Link>
+            {lead.pump !== null && <Link href={`/pumps/${encodeURIComponent(lead.pump)}`}>{lead.pump}</Link>}
+            {lead.pump === null && (lead.therapy === null ? 'The platform itself' : 'no pump')}
+            {lead.therapy !== null && (
+              <>
+                {' · '}
+                <Link href={`/therapies/${lead.therapy}`}>therapy</Link>
+              </>
             )}
             {pump !== undefined && <span className="muted"> · {pump.model}</span>}
             {lead.infusion !== null && (
@@ -85,6 +89,7 @@ export function AlertCard({ group, chosen, gone = false, onToggle, onAccepted, j
               </>
             )}
           </p>
+          <HeldLine alert={lead} pump={pump} />
           <Harm alert={lead} />
           <BesideOrder alert={lead} order={detail?.order ?? null} />
         </div>

@@ -11,6 +11,7 @@ import { useMay, useServices } from '../../services.tsx';
 import { dayAndTime, plain } from '../../words.ts';
 import { Drug } from '../alerts/alert-words.tsx';
 import styles from './care.module.css';
+import { Exceptions } from './exceptions.tsx';
 import { OrderForm } from './order-form.tsx';
 import { orderFacts } from './order-words.ts';
 import { PatientSize } from './patient-size.tsx';
@@ -57,6 +58,7 @@ export default function TherapyPage({ id }: { id: string }) {
         </p>
       </header>
       <Status therapy={therapy} emergencyPlan={therapy.emergencyPlan} />
+      <Exceptions patient={therapy.patient} />
       {versions.isError && <Failed what="Orders" error={versions.error} retry={() => void versions.refetch()} />}
       {versions.isSuccess && items.length === 0 && <p>No order was entered yet.</p>}
       {items.map((version) => (

@@ -27,8 +27,13 @@ type Moment = { by: { name: string }; at: string };
 /** `A. Moreau, 23 Nov, 14:02` */
 export const spellMoment = ({ by, at }: Moment): string => `${by.name}, ${dayAndTime(Date.parse(at))}`;
 
+type Told = Pick<
+  LibraryVersion,
+  'state' | 'retired' | 'published' | 'approved' | 'submitted' | 'sentBack' | 'changed' | 'urgent'
+>;
+
 /** What happened to a version last, who did it and when. */
-export function lastStep(version: LibraryVersion): string {
+export function lastStep(version: Told): string {
   const { state, retired, published, approved, submitted, sentBack, changed, urgent } = version;
   if (state === 'retired' && retired) return `retired by ${spellMoment(retired)}: ${retired.reason}`;
   if (state === 'published' && published) {

@@ -20,6 +20,7 @@ import { Programme } from './programme.tsx';
 import { PumpAlerts } from './pump-alerts.tsx';
 import { PumpCharts } from './pump-charts.tsx';
 import styles from './pump-page.module.css';
+import { WorkPanel } from './work-panel.tsx';
 
 /** One pump: what it does now, its curves, its journal, what happened, how its last alert travelled. */
 export default function PumpPage({ id }: { id: string }) {
@@ -55,6 +56,7 @@ export default function PumpPage({ id }: { id: string }) {
     <article className={styles.page}>
       <Header pump={pump} />
       <PumpAlerts pumpId={id} />
+      <WorkPanel pump={pump} />
       <PumpCharts pumpId={id} missing={pump.missing} alerts={alerts.data?.items ?? []} />
       <div className={styles.panels}>
         <AssignmentPanel pumpId={id} />
