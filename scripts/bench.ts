@@ -77,7 +77,7 @@ async function runAlert(count: Count) {
 const line = (name: string, cells: (string | number)[]) =>
   `${name.padEnd(22)}${cells.map((cell) => String(cell).padStart(14)).join('')}\n`;
 
-function ingestTable({ rounds, ratio, messages, pumps }: IngestResult): string {
+function ingestTable({ rounds, ratio, rules, messages, pumps }: IngestResult): string {
   const runs = rounds.flatMap((round, i) =>
     (['floor', 'dripwatch'] as const).map((which) =>
       line(`${i + 1} ${which}`, [
@@ -93,6 +93,9 @@ function ingestTable({ rounds, ratio, messages, pumps }: IngestResult): string {
     ...runs,
     line('ratio (median)', [ratio.messages.toFixed(2), ratio.brokerCpu.toFixed(2), ratio.ingestCpu.toFixed(2)]),
     line('must be', ['≥ 0.80', '', '≤ 1.60']),
+    `every pump has an order, and a library is published. In process, a record costs ${rules.withoutMicros.toFixed(2)} µs of CPU `,
+    `without the second check and ${rules.withMicros.toFixed(2)} µs with it: ${rules.secondCheckMicros.toFixed(2)} µs, × `,
+    `${(rules.withMicros / rules.withoutMicros).toFixed(2)}\n`,
   ].join('');
 }
 

@@ -39,6 +39,13 @@ export function watchCounters(
   const infusion = input.kind === 'volume' ? input.infusion : input.record.infusion;
   const known = state !== null && state.epochNo === at.epochNo && state.infusion === infusion ? state : null;
   if (state && state.epochNo === at.epochNo && at.seq <= state.seq) return { next: state, found: null, over: null };
+  if (known && input.kind === 'volume' && !known.mayReset && input.infusedMl >= (known.ml ?? 0)) {
+    // Every healthy sample: field by field, since it runs that often.
+    const { segmentsMl, lastSegment, told } = known;
+    const { epochNo, seq } = at;
+    const next = { epochNo, infusion, seq, segmentsMl, lastSegment, ml: input.infusedMl, mayReset: false, told };
+    return { next, found: null, over: null };
+  }
   const over = known === null && state !== null && state.told.length > 0 ? 'another infusion' : null;
   const begun = known ?? { infusion, segmentsMl: 0, lastSegment: 0, ml: null, mayReset: false, told: [] };
   const current = { ...begun, epochNo: at.epochNo, seq: at.seq };

@@ -83,12 +83,16 @@ export function watchPressure(
 function straightLine(points: readonly [number, number][]): { slope: number; now: number; fit: number } | null {
   const last = points.at(-1);
   if (points.length < leastPoints || !last) return null;
-  const x = points.map(([t]) => (t - last[0]) / 60_000);
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [mx, my] = [mean(x), mean(points.map(([, y]) => y))];
+  let [mx, my] = [0, 0];
+  for (const [t, y] of points) {
+    mx += (t - last[0]) / 60_000;
+    my += y;
+  }
+  mx /= points.length;
+  my /= points.length;
   let [sxx, sxy, syy] = [0, 0, 0];
-  for (const [index, [, y]] of points.entries()) {
-    const dx = (x[index] ?? 0) - mx;
+  for (const [t, y] of points) {
+    const dx = (t - last[0]) / 60_000 - mx;
     sxx += dx * dx;
     sxy += dx * (y - my);
     syy += (y - my) ** 2;

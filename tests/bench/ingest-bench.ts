@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { demoLibrary } from '#schemas/library/demo-library.ts';
 import { topicPrefix } from '#schemas/topics.ts';
 import { shardOfPump } from '../../ingest/ids.ts';
 import { startCluster } from '../../scripts/database/cluster.ts';
 import { migrate } from '../../scripts/migrate.ts';
 import { answer, cpuMicros, startProcess, stopProcess } from '../support/processes.ts';
+import { benchRules, type RulesResult } from './rules-bench.ts';
 
 export type GeneratorPump = { id: string; token: string; prefix: string };
 
@@ -25,6 +27,8 @@ export type IngestResult = {
   rounds: { floor: IngestRun; dripwatch: IngestRun }[];
   /** Medians over the rounds of the ratio within one round. */
   ratio: { messages: number; ingestCpu: number; brokerCpu: number };
+  /** In process: the rules' part of a record. */
+  rules: RulesResult;
 };
 
 /** Messages under way at most: more than a pipeline needs to be busy, less than ingest would ever drop. */
@@ -51,6 +55,7 @@ export async function benchIngest(options: Options): Promise<IngestResult> {
     await db.query('alter table floor_telemetry alter late drop not null');
     await db.query('create index if not exists floor_by_pump on floor_telemetry (pump_id, at desc)');
     const pumps = await provision(db, options.pumps);
+    await putOnRecord(db);
     const rounds: IngestResult['rounds'] = [];
     for (let round = 0; round < options.rounds; round += 1) {
       options.log(`round ${round + 1} of ${options.rounds}: floor`);
@@ -69,6 +74,7 @@ export async function benchIngest(options: Options): Promise<IngestResult> {
         ingestCpu: ratio((run) => run.ingestMicrosPerMessage),
         brokerCpu: ratio((run) => run.brokerMicrosPerMessage),
       },
+      rules: benchRules(),
     };
   } finally {
     await db.end();
@@ -94,6 +100,42 @@ async function provision(db: pg.Pool, count: number): Promise<GeneratorPump[]> {
     pumps.push({ id, token, prefix: topicPrefix(shard, id) });
   }
   return pumps;
+}
+
+/** Every pump has a patient with a verified order, and a drug library is published: the whole second check runs. */
+async function putOnRecord(db: pg.Pool): Promise<void> {
+  await db.query(`
+    insert into app_user (email, name, role, password_hash)
+    values ('one@bench', 'One', 'pharmacist', ''), ('two@bench', 'Two', 'pharmacist', '') on conflict do nothing`);
+  await db.query(`
+    insert into patient (reference, initials, name, weight_kg, bsa_m2)
+    select 'P-' || pump_id, 'B.', 'Bench', 80, 1.8 from pump on conflict do nothing`);
+  await db.query(`
+    insert into therapy (reference, patient_id, drug, care_area, status, schedule, created_by)
+    select 'TH-' || reference, patient_id, 'DOBUTamine', 'inotropes', 'active', '{}', (select user_id from app_user where email = 'one@bench')
+      from patient on conflict do nothing`);
+  await db.query(`
+    insert into therapy_order (therapy_id, version, state, drug, mode, concentration, rate_ml_per_h, volume_ml, overfill_ml,
+                               duration_min, weight_kg, source, created_by, verified_by, verified_at)
+    select therapy_id, 1, 'verified', 'DOBUTamine', 'continuous', '{"amount": 4000, "unit": "mcg", "perMl": 1}', 5, 250, 15,
+           3000, 80, 'entered', one.user_id, two.user_id, now()
+      from therapy, app_user one, app_user two
+     where one.email = 'one@bench' and two.email = 'two@bench' on conflict do nothing`);
+  await db.query(`
+    insert into assignment (pump_id, patient_id, from_at, verified, created_by)
+    select pump_id, patient_id, now() - interval '1 day', '{}', (select user_id from app_user where email = 'one@bench')
+      from pump join patient on patient.reference = 'P-' || pump_id on conflict do nothing`);
+  const library = await db.query(`
+    insert into drug_library (name, created_by) select 'Demo library', user_id from app_user where email = 'one@bench'
+    on conflict do nothing returning library_id`);
+  if (library.rowCount === 0) return;
+  await db.query(
+    `insert into library_version (library_id, version, content, state, authors, created_by, changed_by, approved_by,
+                                  approved_at, published_by, published_at)
+     select $1, 1, $2, 'published', array[one.user_id], one.user_id, one.user_id, two.user_id, now(), one.user_id, now()
+       from app_user one, app_user two where one.email = 'one@bench' and two.email = 'two@bench'`,
+    [library.rows[0].library_id, JSON.stringify(demoLibrary())],
+  );
 }
 
 async function startFloor(databaseUrl: string): Promise<Pipeline> {
@@ -150,7 +192,7 @@ async function measure(
   const generator = startProcess('tests/bench/generator.ts', []);
   try {
     await db.query(`truncate ${table}`);
-    await db.query('truncate journal, pump_state, infusion');
+    await db.query('truncate journal, pump_state, infusion, infusion_check, dose_span, dose_giver');
     const committed = async () => Number((await db.query(`select count(*) as n from ${table}`)).rows[0].n);
     generator.send({ connect: { port: pipeline.port, pumps } });
     await answer(generator, 'connected');

@@ -45,7 +45,9 @@ export function checkSample(
     before.infusion !== (sample.infusion ?? null) ||
     before.epochNo !== context.epochNo ||
     before.state !== sample.state;
-  const care = careNow(next, context.care, arrival.receivedAt) as Care;
+  // A programme is judged when it comes: without one, the same infusion has the same care.
+  const isSame = !other && known !== null && known.facts === context.care && arrival.receivedAt < known.until;
+  const care = isSame ? known : (careNow(next, context.care, arrival.receivedAt) as Care);
   if (other || care !== known) {
     if (other) noteGiven(next, before, known);
     const step = judge(next, context, arrival, { anew: false });

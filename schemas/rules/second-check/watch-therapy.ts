@@ -31,9 +31,13 @@ function watchVerified(state: PumpRuleState, context: RuleContext, arrival: Arri
   const order = match.order || !facts.ordersKept || current === null ? 'verified' : waits ? 'not-verified' : 'none';
   const running = lastSample !== null && isRunning(lastSample.state);
   const { graceMin } = settings['no-verified-order'];
-  const grace = current?.programme ? graceMin : Math.max(graceMin, untilProgrammeMin);
+  // A backlog is no pump that just began to run: what counts is whether its order is verified now.
+  const atOnce = current?.programme && !arrival.late;
+  const grace = atOnce ? graceMin : Math.max(graceMin, untilProgrammeMin);
   const known: OrderWatch = check.order;
-  const step = watchOrder(known, { running, atPatient: context.onPatient, order }, arrival.at, { graceMin: grace });
+  const step = watchOrder(known, { running, atPatient: context.onPatient, order }, arrival.receivedAt, {
+    graceMin: grace,
+  });
   check.order = step.next;
   if (step.over !== null) {
     const why = current === null ? 'the infusion is over' : facts.ordersKept ? step.over : 'no orders are kept here';
