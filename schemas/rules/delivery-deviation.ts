@@ -123,9 +123,23 @@ function closeWindow(
 ): WatchStep<DeliveryWatch> {
   const side: 'over' | 'under' | null = deviationPct > band ? 'over' : deviationPct < -band ? 'under' : null;
   const outside = side === null ? 0 : side === window.side ? window.outside + 1 : 1;
-  const next = { ...window, programmedMl: 0, deliveredMl: 0, sinceMs: 0, outside, side };
-  if (side === null)
-    return { next: { ...next, found: false }, found: null, over: window.found ? 'inside the band' : null };
+  const { epochNo, infusion, at, rateMlPerH, ml } = window;
+  const found = side !== null && window.found;
+  const programmedMl = 0;
+  const next = {
+    epochNo,
+    infusion,
+    at,
+    rateMlPerH,
+    ml,
+    programmedMl,
+    deliveredMl: 0,
+    sinceMs: 0,
+    outside,
+    side,
+    found,
+  };
+  if (side === null) return { next, found: null, over: window.found ? 'inside the band' : null };
   if (window.found || outside < settings.windows) return { next, found: null, over: null };
   const pct = spellNumber(Math.round(Math.abs(deviationPct)));
   const [given, meant] = [window.deliveredMl, window.programmedMl].map((ml) =>

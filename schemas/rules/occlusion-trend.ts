@@ -54,8 +54,8 @@ export function watchPressure(
         : null;
     return { next, ...quiet, over: state?.found ? 'another rate or state' : null };
   }
-  const points: [number, number][] = [...state.points.filter(([t]) => at.at - t < windowMs), [at.at, pressureKpa]];
-  const next = { ...state, points };
+  const points = withPoint(state.points, at.at, pressureKpa);
+  const next = { epochNo: state.epochNo, infusion, rateMlPerH: rate, points, found: state.found };
   const line = straightLine(points);
   const least = settings.leastSlopeKpaPerMin * (state.found ? 0.5 : 1);
   if (!line || line.slope < least)
@@ -79,23 +79,39 @@ export function watchPressure(
   };
 }
 
+/** The points of the window and a new one. */
+function withPoint(points: readonly [number, number][], at: number, kpa: number): [number, number][] {
+  let first = 0;
+  while (first < points.length && at - (points[first]?.[0] ?? 0) >= windowMs) first += 1;
+  const kept = points.slice(first);
+  kept.push([at, kpa]);
+  return kept;
+}
+
 /** Least squares: slope in kPa/min, the line's value at the newest point, and how much of the scatter it explains. */
 function straightLine(points: readonly [number, number][]): { slope: number; now: number; fit: number } | null {
   const last = points.at(-1);
   if (points.length < leastPoints || !last) return null;
-  let [mx, my] = [0, 0];
-  for (const [t, y] of points) {
-    mx += (t - last[0]) / 60_000;
-    my += y;
+  let mx = 0;
+  let my = 0;
+  // Plain loops: this runs every few samples of every pump.
+  for (let i = 0; i < points.length; i += 1) {
+    const point = points[i] as [number, number];
+    mx += (point[0] - last[0]) / 60_000;
+    my += point[1];
   }
   mx /= points.length;
   my /= points.length;
-  let [sxx, sxy, syy] = [0, 0, 0];
-  for (const [t, y] of points) {
-    const dx = (t - last[0]) / 60_000 - mx;
+  let sxx = 0;
+  let sxy = 0;
+  let syy = 0;
+  for (let i = 0; i < points.length; i += 1) {
+    const point = points[i] as [number, number];
+    const dx = (point[0] - last[0]) / 60_000 - mx;
+    const dy = point[1] - my;
     sxx += dx * dx;
-    sxy += dx * (y - my);
-    syy += (y - my) ** 2;
+    sxy += dx * dy;
+    syy += dy * dy;
   }
   if (sxx === 0) return null;
   const slope = sxy / sxx;

@@ -84,7 +84,8 @@ export function checkSample(
   } else if (check.rate !== null) check.rate = null;
 
   if (sample.infusedMl !== null && sample.infusedMl !== undefined) {
-    const delivery = watchDelivery(check.delivery, sample, { ...at, bolusMl: check.bolusMl }, care.delivery);
+    const moment = { epochNo: context.epochNo, at: arrival.at, bolusMl: check.bolusMl };
+    const delivery = watchDelivery(check.delivery, sample, moment, care.delivery);
     check.delivery = delivery.next;
     check.bolusMl = 0;
     if (delivery.found) {
@@ -155,6 +156,8 @@ function judgedByTelemetry({ programme }: Care, sample: SampleRecord): boolean {
   const rate = sample.rateMlPerH;
   if (rate === null || rate === undefined || sample.state !== 'delivering') return false;
   if (programme.mode !== 'continuous' || (programme.steps && programme.steps.length > 0)) return false;
+  // Nearly every sample runs at the one rate that was programmed.
+  if (programme.rateMlPerH && Math.abs(rate / programme.rateMlPerH - 1) <= sameRate) return false;
   const rates = ratesOf(programme);
   return rates.length > 0 && !rates.some((one) => Math.abs(rate / one - 1) <= sameRate);
 }
