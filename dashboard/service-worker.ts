@@ -6,12 +6,17 @@ import type { PushMessage } from '#schemas/http/notification.ts';
 // The compiler's worker types can't stand beside those of pages: here is what this worker uses of them.
 type Lasting = Event & { waitUntil(work: Promise<unknown>): void };
 type PushData = { json(): unknown };
+type SubscriptionChange = Lasting & {
+  oldSubscription?: PushSubscription | null;
+  newSubscription?: PushSubscription | null;
+};
 type Page = { focused: boolean; focus(): Promise<unknown>; postMessage(message: ToPage): void };
 type WorkerEvents = {
   install: Lasting;
   activate: Lasting;
   push: Lasting & { data: PushData | null };
   notificationclick: Lasting & { notification: Notification };
+  pushsubscriptionchange: SubscriptionChange;
 };
 declare const self: {
   registration: ServiceWorkerRegistration;
@@ -57,6 +62,31 @@ self.addEventListener('notificationclick', (event) => {
   const path = typeof given === 'string' && given.startsWith('/') && !given.startsWith('//') ? given : '/';
   event.waitUntil(open(path));
 });
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(renew(event));
+});
+
+/** The push service gave this device another address: the server is told, as long as somebody is signed in here. */
+async function renew({ oldSubscription, newSubscription }: SubscriptionChange): Promise<void> {
+  const applicationServerKey = oldSubscription?.options.applicationServerKey ?? null;
+  const subscription =
+    newSubscription ??
+    (applicationServerKey === null
+      ? null
+      : await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
+  if (subscription === null) return;
+  const session = await fetch('/api/v1/session');
+  // Signed out: the old address fails, which its owner and the administrators are shown.
+  if (!session.ok) return;
+  const { csrfToken }: { csrfToken?: unknown } = await session.json();
+  const { endpoint, keys } = subscription.toJSON();
+  await fetch('/api/v1/contact-methods', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf-token': String(csrfToken) },
+    body: JSON.stringify({ channel: 'web-push', subscription: { endpoint, keys } }),
+  });
+}
 
 /** A window that is open already shows it; otherwise a new one opens. */
 async function open(path: string): Promise<void> {

@@ -43,7 +43,7 @@ function pathOf({ kind, alert }: NotificationPayload, delivery: string): string 
     case 'reachability':
       return `/reach/answer/${delivery}`;
     case 'downtime-list':
-      return '/downtime';
+      return '/downtime-list';
     case 'alert':
     case 'owner-lapsed':
     case 'platform':

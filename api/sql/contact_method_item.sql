@@ -6,8 +6,12 @@ select m.contact_method_id as id, m.user_id as "user", m.channel, m.label, m.cre
        wire_time(m.last_answered_at) as "lastAnsweredAt", wire_time(m.failing_since) as "failingSince", m.failure,
        m.gone_at is not null as dead,
        (select wire_time(max(n.created_at))
-          from notification_delivery d join notification n on n.notification_id = d.notification_id
-         where d.contact_method_id = m.contact_method_id and n.purpose in ('test', 'reachability')
-           and d.state in ('queued', 'sent', 'delivered') and d.answered_at is null
-           and d.created_at > greatest(now() - interval '15 minutes', m.last_answered_at)) as "testSentAt"
+          from notification n
+          left join notification_delivery d
+            on d.notification_id = n.notification_id and d.contact_method_id = m.contact_method_id
+         where n.user_id = m.user_id and n.channel = m.channel and n.purpose in ('test', 'reachability')
+           and n.created_at > greatest(now() - interval '15 minutes', m.last_answered_at)
+           and coalesce(n.contact_method_id, m.contact_method_id) = m.contact_method_id
+           and n.state in ('queued', 'sent', 'delivered') and d.answered_at is null
+           and d.state is distinct from 'failed') as "testSentAt"
   from contact_method m

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { useStore } from 'zustand';
 import { useMay, useNow, useServices, useSituation } from '../services.tsx';
 import { applyTheme, readTheme, type Theme } from '../theme.ts';
@@ -12,6 +12,7 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
   const tick = useSituation((situation) => situation.tick);
   const now = useNow();
   const { session, signOut } = useServices();
+  const [location] = useLocation();
   const pathMs = tick === null || tick.pathAgeMs === null || now === null ? null : tick.pathAgeMs + (now - tick.at);
   return (
     <header className={styles.bar} data-watch={watch.at}>
@@ -37,7 +38,8 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
       {watch.at === 'connecting' && <p className={styles.facts}>waiting for the first trusted record</p>}
       <div className={styles.right} data-screen-only>
         <SoundSwitch />
-        <details className={styles.you} name="you">
+        {/* Closed again on the page that it led to. */}
+        <details key={location} className={styles.you} name="you">
           <summary>
             <span className={styles.name}>{session.user.name}</span>
             <span className={styles.initials} aria-hidden="true">

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
-import { pushMessage } from '#schemas/http/notification.ts';
+import { channels, pushMessage } from '#schemas/http/notification.ts';
 import { shortKeyOf } from '../../api/notify/message.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { outboxRow, putIntoOutbox, reachablePerson, senderForThisTest, testPublicUrl } from '../support/notify.ts';
+import { startProcess } from '../support/processes.ts';
 import { pushServiceForThisTest, vapidClaims } from '../support/push-service.ts';
 import { smtpServerForThisTest } from '../support/smtp-server.ts';
 import { telephoneGatewayForThisTest } from '../support/telephone-gateway.ts';
@@ -257,7 +261,7 @@ test('four senders over one outbox send each notification once', async () => {
   const service = await pushServiceForThisTest();
   const phone = service.device();
   const { user } = await reachablePerson(database.pool, [['web-push', phone.subscription]]);
-  const keys = Array.from({ length: 60 }, () => `test:${randomUUID()}`);
+  const keys = Array.from({ length: 60 }, () => `outbox:${randomUUID()}`);
   for (const key of keys) await putIntoOutbox(database.pool, { channel: 'web-push', user, key });
   const keep = { VAPID_SUBJECT: 'mailto:test@example.test' };
   await Promise.all(Array.from({ length: 4 }, () => senderForThisTest(database.url, keep)));
@@ -271,4 +275,69 @@ test('four senders over one outbox send each notification once', async () => {
     { what: 'an empty outbox' },
   );
   expect(phone.pushes.map(({ headers }) => headers.topic).sort()).toEqual(keys.map(shortKeyOf).sort());
+});
+
+test('a sender that is killed in the middle is followed by another, under the same key', async () => {
+  const service = await pushServiceForThisTest();
+  const phone = service.device();
+  const { user } = await reachablePerson(database.pool, [['web-push', phone.subscription]]);
+  const { id, key } = await putIntoOutbox(database.pool, { channel: 'web-push', user });
+  service.answer(0, 1);
+  const dataDir = mkdtempSync(join(tmpdir(), 'dripwatch-killed-'));
+  writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify({ serviceTokens: { 'svc-api': 'a token of nobody' } }));
+  const env = { DATABASE_URL: database.url, DATA_DIR: dataDir, PORT: '0', MQTT_URL: 'mqtt://127.0.0.1:9' };
+  const child = startProcess('api/main.ts', [], { ...env, OUTBOUND_ALLOW: 'loopback', LOG_LEVEL: 'silent' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  await waitFor(() => service.asked() === 1, { timeoutMs: 25_000, what: 'the first attempt, which hangs' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+  expect(await row(id)).toMatchObject({ state: 'queued', attempts: 1 });
+  // Its lease is over: 15 s later, without the wait.
+  const sender = await senderForThisTest(database.url, {});
+  sender.hint();
+  expect((await row(id)).attempts).toBe(1);
+  await database.pool.query('update notification set leased_until = now() where notification_id = $1', [id]);
+  await settled(id, 'sent');
+  expect(phone.pushes.map(({ headers }) => headers.topic)).toEqual([shortKeyOf(key)]);
+  expect(await row(id)).toMatchObject({ attempts: 2 });
+});
+
+test('nothing of a patient leaves by any channel, whatever a pump puts into an alarm’s code', async () => {
+  const secrets = ['J.M.', 'treprostinil', 'REF-0147', '45.57'];
+  const service = await pushServiceForThisTest();
+  const phone = service.device();
+  const mailbox = await smtpServerForThisTest();
+  const gateway = await telephoneGatewayForThisTest();
+  const receiver = await webhookReceiver(z.looseObject({ type: z.string() }));
+  const sender = await senderForThisTest(database.url, {
+    ...gateway.env,
+    SMTP_URL: mailbox.url,
+    WEBHOOK_URL: receiver.url,
+    WEBHOOK_SECRET: receiver.secret,
+  });
+  const { user } = await reachablePerson(database.pool, [
+    ['web-push', phone.subscription],
+    ['e-mail', { address: 'nurse@example.test' }],
+    ['sms', { number: '+46701234567' }],
+    ['voice', { number: '+46701234567' }],
+  ]);
+  const types = [secrets.join(' '), `MDC_EVT_BATT_LO ${secrets.join(' ')}`, `silent-pump ${secrets.join(' ')}`];
+  for (const type of types) {
+    for (const channel of channels) {
+      const whose = channel === 'webhook' ? null : user;
+      await putIntoOutbox(database.pool, { channel, user: whose, payload: { type } });
+    }
+  }
+  sender.hint();
+  const each = types.length;
+  const heard = () => [phone.pushes.length, mailbox.mails.length, gateway.asked.length, receiver.hooks.length];
+  await waitFor(() => heard().join() === [each, each, 2 * each, each].join(), { what: () => `all; heard ${heard()}` });
+  const said = JSON.stringify([phone.pushes, mailbox.mails, gateway.asked, receiver.hooks]);
+  for (const secret of secrets) expect(said).not.toContain(secret);
+  // Of a known alarm the catalogue's words are said, and nothing that came after its name.
+  expect(said).toContain('Battery low');
 });

@@ -71,7 +71,7 @@ export type Outboxed = {
 /** Puts a notification into the outbox, as escalation does; returns its id and key. */
 export async function putIntoOutbox(
   db: pg.Pool,
-  { channel, user, method = null, key = `test:${randomUUID()}`, alert = randomUUID(), payload = {} }: Outboxed,
+  { channel, user, method = null, key = `outbox:${randomUUID()}`, alert = randomUUID(), payload = {} }: Outboxed,
 ): Promise<{ id: string; key: string; alert: string | null }> {
   const full = { kind: 'alert', priority: 'high', type: 'silent-pump', alert, count: 1, ...payload };
   const { rows } = await db.query<{ id: string }>(

@@ -3,6 +3,7 @@ import { At } from '../../components/age.tsx';
 import { Hops } from '../../components/hops.tsx';
 import { plain } from '../../words.ts';
 import styles from './alert-card.module.css';
+import { Told } from './told.tsx';
 
 const did: Readonly<Record<string, string>> = {
   accept: 'took it',
@@ -49,6 +50,7 @@ export function AlertRecord({ alert, detail }: { alert: Alert; detail: AlertDeta
             ))}
           </ul>
         )}
+        <Told notifications={detail?.notifications ?? []} />
       </details>
     </div>
   );

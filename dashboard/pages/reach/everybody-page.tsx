@@ -4,10 +4,10 @@ import { type Reachable, reachablePage } from '#schemas/http/contact-methods.ts'
 import { Denied, Failed, Loading } from '../../components/states.tsx';
 import { useMay, useNow, useServices } from '../../services.tsx';
 import { plain } from '../../words.ts';
-import { MethodWords } from './method-card.tsx';
+import { MethodName, MethodWords } from './method-card.tsx';
 import { Outbox } from './outbox.tsx';
 import styles from './reach.module.css';
-import { channelWords, reaches } from './reach-words.ts';
+import { reaches } from './reach-words.ts';
 
 /** "Whom would an alert not reach?" */
 export default function EverybodyPage() {
@@ -63,7 +63,7 @@ function Everybody() {
                 {methods.map((method) => (
                   <li key={method.id}>
                     <h3>
-                      {method.label} <span className={styles.kind}>{channelWords[method.channel]}</span> {method.to}
+                      <MethodName method={method} /> {method.to}
                     </h3>
                     <MethodWords method={method} />
                   </li>

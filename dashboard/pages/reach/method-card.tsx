@@ -26,11 +26,11 @@ export function MethodCard({ method, changed }: { method: ContactMethod; changed
     });
   return (
     <li className={styles.method} data-broken={method.dead || method.failingSince !== null}>
-      <h3>
-        {method.label} <span className={styles.kind}>{channelWords[method.channel]}</span>
-      </h3>
+      <h2>
+        <MethodName method={method} />
+      </h2>
       {method.to !== '' && <p className={styles.to}>{method.to}</p>}
-      <MethodWords method={method} />
+      <MethodWords method={method} own />
       <div className={styles.buttons}>
         {!method.dead && (
           <button type="button" disabled={testing.busy} onClick={() => void test()}>
@@ -58,8 +58,18 @@ export function MethodCard({ method, changed }: { method: ContactMethod; changed
   );
 }
 
-/** The one line that says whether a method reaches its person. */
-export function MethodWords({ method }: { method: ContactMethod }) {
+/** What its owner calls it, and what it is where that does not say so. */
+export function MethodName({ method: { label, channel } }: { method: ContactMethod }) {
+  if (label === channelWords[channel]) return label;
+  return (
+    <>
+      {label} <span className={styles.kind}>{channelWords[channel]}</span>
+    </>
+  );
+}
+
+/** The one line that says whether a method reaches its person. `own`: read by that person. */
+export function MethodWords({ method, own = false }: { method: ContactMethod; own?: boolean }) {
   const now = useNow();
   if (now === null) return null;
   const ago = (at: string) => `${duration(now - Date.parse(at))} ago`;
@@ -82,18 +92,22 @@ export function MethodWords({ method }: { method: ContactMethod }) {
       return (
         <p role="status">
           <strong>Test sent {ago(method.testSentAt ?? '')}. </strong>
-          {howToAnswer[method.channel]}
+          {own && howToAnswer[method.channel]}
         </p>
       );
     case 'answered':
       return (
         <p>
-          <strong>Reaches you: </strong>answered {ago(method.lastAnsweredAt ?? '')}
+          <strong>{own ? 'Reaches you' : 'Reached'}: </strong>answered {ago(method.lastAnsweredAt ?? '')}
         </p>
       );
     case 'old':
-      return <p className="muted">Last answered {ago(method.lastAnsweredAt ?? '')}. Test it before your shift.</p>;
+      return (
+        <p className="muted">
+          Last answered {ago(method.lastAnsweredAt ?? '')}.{own && ' Test it before your shift.'}
+        </p>
+      );
     case 'never':
-      return <p className="muted">Not tested yet: nobody knows whether it reaches you.</p>;
+      return <p className="muted">Never answered: nobody knows whether it reaches {own ? 'you' : 'them'}.</p>;
   }
 }

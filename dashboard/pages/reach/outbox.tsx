@@ -8,6 +8,9 @@ import { Failed, Loading } from '../../components/states.tsx';
 import { useMay, useServices } from '../../services.tsx';
 import { dayAndTime, plain } from '../../words.ts';
 import styles from './reach.module.css';
+import { channelWords } from './reach-words.ts';
+
+const channelNames = { ...channelWords, webhook: 'Webhook' };
 
 /** What was not delivered, and the webhook. */
 export function Outbox() {
@@ -53,7 +56,7 @@ function DeadLetter({ letter, mayAct, changed }: { letter: Notification; mayAct:
     <li>
       <p>
         <strong>
-          {plain(letter.channel)} to {letter.to ?? 'the webhook'}
+          {channelNames[letter.channel]} to {letter.to ?? 'the webhook'}
         </strong>{' '}
         <span className="muted">
           {dayAndTime(Date.parse(letter.at))} · {plain(letter.purpose)}
@@ -61,7 +64,7 @@ function DeadLetter({ letter, mayAct, changed }: { letter: Notification; mayAct:
         {letter.alert !== null && (
           <>
             {' '}
-            <Link href={`/?alert=${letter.alert}`}>alert</Link>
+            <Link href={`/?alert=${letter.alert}`}>open the alert</Link>
           </>
         )}
       </p>
