@@ -11,6 +11,7 @@ import { webhookChannel } from './channels/webhook.ts';
 import { createPost } from './outbound.ts';
 import { patience as usualPatience } from './retry.ts';
 import { createSender, type Sender } from './sender.ts';
+import { createShiftTests } from './shift-tests.ts';
 import { readVapid, type Vapid } from './vapid.ts';
 
 /** What reaches people beside the screen. */
@@ -58,6 +59,7 @@ export function createNotify(
     log,
     counted: (channel, outcome) => metrics.notifications.inc({ channel, outcome }),
   });
+  const shiftTests = createShiftTests(db, log, sender.hint);
   return {
     ...sender,
     channels,
@@ -65,8 +67,10 @@ export function createNotify(
     start: () => {
       vapid();
       sender.start();
+      shiftTests.start();
     },
     close: async () => {
+      await shiftTests.close();
       await sender.close();
       await db.close();
     },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { channels, pushMessage } from '#schemas/http/notification.ts';
 import { shortKeyOf } from '../../api/notify/message.ts';
+import { queueShiftTests } from '../../api/notify/shift-tests.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { outboxRow, putIntoOutbox, reachablePerson, senderForThisTest, testPublicUrl } from '../support/notify.ts';
 import { startProcess } from '../support/processes.ts';
@@ -340,4 +341,43 @@ test('nothing of a patient leaves by any channel, whatever a pump puts into an a
   for (const secret of secrets) expect(said).not.toContain(secret);
   // Of a known alarm the catalogue's words are said, and nothing that came after its name.
   expect(said).toContain('Battery low');
+});
+
+test('who begins a shift is asked to answer once by each way they have, and called when they did not', async () => {
+  const service = await pushServiceForThisTest();
+  const gateway = await telephoneGatewayForThisTest();
+  const phones = [service.device(), service.device()];
+  const people = await Promise.all(
+    phones.map(({ subscription }, index) =>
+      reachablePerson(database.pool, [
+        ['web-push', subscription],
+        ['voice', { number: `+4670123456${index}` }],
+      ]),
+    ),
+  );
+  const begins = Date.now() + 10 * 60_000;
+  for (const [index, { user }] of people.entries()) {
+    await database.pool.query(
+      `insert into on_call_override (override_id, schedule_id, user_id, from_at, until_at)
+       values (gen_random_uuid(), $1, $2, $3, $4)`,
+      [['clinical', 'clinical-backup'][index], user, new Date(begins), new Date(begins + 3_600_000)],
+    );
+  }
+  // As it starts, and again as another process looks.
+  const sender = await senderForThisTest(database.url, gateway.env);
+  await senderForThisTest(database.url, gateway.env);
+  await waitFor(() => phones.every(({ pushes }) => pushes.length === 1), { what: 'the tests' });
+  expect(pushMessage.parse(phones[0]?.pushes[0]?.message)).toMatchObject({
+    kind: 'reachability',
+    path: expect.stringMatching(/^\/reach\/answer\//),
+  });
+  expect(gateway.asked).toEqual([]);
+  await database.pool.query('update contact_method set last_answered_at = now() where user_id = $1', [people[0]?.user]);
+  await queueShiftTests(sender.db, begins - 4 * 60_000);
+  await queueShiftTests(sender.db, begins - 3 * 60_000);
+  sender.hint();
+  await waitFor(() => gateway.asked.length > 0, { what: 'the call' });
+  expect(gateway.asked.map(({ fields }) => fields.To)).toEqual(['+46701234561']);
+  expect(gateway.asked[0]?.fields.Twiml).toContain('Your shift on call begins.');
+  expect(phones.map(({ pushes }) => pushes.length)).toEqual([1, 1]);
 });

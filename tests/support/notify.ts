@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Channel, NotificationPayload } from '#schemas/http/notification.ts';
 import { readApiConfig } from '../../api/config.ts';
+import { createDatabase, type Database } from '../../api/database.ts';
 import { createMetrics } from '../../api/metrics.ts';
 import { createNotify, type Notify } from '../../api/notify/notify.ts';
 import type { Patience } from '../../api/notify/retry.ts';
@@ -19,16 +20,24 @@ export async function senderForThisTest(
   databaseUrl: string,
   env: Record<string, string>,
   each: Patience = { firstMs: 20, longestMs: 60, givenUpMs: 60_000 },
-): Promise<Notify> {
+): Promise<Notify & { db: Database }> {
   const folder = mkdtempSync(join(tmpdir(), 'dripwatch-notify-'));
   const config = readApiConfig({ DATABASE_URL: databaseUrl, DATA_DIR: folder, OUTBOUND_ALLOW: 'loopback', ...env });
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const patience = { 'web-push': each, 'e-mail': each, sms: each, voice: each, webhook: each };
   const deps = { log, metrics: createMetrics(), publicUrl: () => new URL(testPublicUrl) };
+  const options = {
+    url: databaseUrl,
+    connections: 2,
+    statementTimeoutMs: 5_000,
+    connectTimeoutMs: 2_000,
+    name: 'test',
+  };
+  const db = createDatabase(options, log);
   const notify = createNotify(config, deps, patience);
   let closed: Promise<void> | null = null;
   const close = () => {
-    closed ??= notify.close();
+    closed ??= notify.close().then(() => db.close());
     return closed;
   };
   onTestFinished(async () => {
@@ -36,7 +45,7 @@ export async function senderForThisTest(
     rmSync(folder, { recursive: true, force: true });
   });
   notify.start();
-  return { ...notify, close };
+  return { ...notify, db, close };
 }
 
 /** A person with one method for each of these addresses. */
