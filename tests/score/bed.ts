@@ -5,6 +5,7 @@ import { hello } from '#schemas/messages/control.ts';
 import { readBatch } from '#schemas/messages/read-batch.ts';
 import type { Priority } from '#schemas/messages/record.ts';
 import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
+import type { TherapyEffect } from '#schemas/rules/therapy/therapy-state.ts';
 import { shardOf } from '#schemas/topics.ts';
 import { buildBatch, buildHello, buildTime, buildUnreadable } from '../../ingest/build.ts';
 import { CopyBuffer } from '../../ingest/copy-binary.ts';
@@ -94,12 +95,14 @@ export class Bed {
   #note(now: number): void {
     const { alerts } = this.#rows;
     if (alerts.length === 0) return;
-    for (const { pump, effect } of alerts.splice(0)) this.#apply(pump, effect, now);
+    for (const { pump, effect } of alerts.splice(0)) this.say(pump, effect, now);
   }
 
-  #apply(pump: string, effect: RuleEffect, now: number): void {
+  /** Something is said of a pump, or of its patient's therapy. */
+  say(pump: string, effect: RuleEffect | TherapyEffect, now: number): void {
     if (effect.do === 'raise') {
-      const { id, type, priority, message, detail, raisedAt, late, ended } = effect;
+      const { id, type, priority, message, detail, raisedAt, ended } = effect;
+      const late = 'late' in effect && effect.late;
       const said = { id, pump, type, priority, firstPriority: priority, message, detail, raisedAt, late, seenAt: now };
       const seen: Seen = { ...said, again: [], endedAt: ended?.at ?? null, endReason: ended?.reason ?? null };
       this.alerts.push(seen);
@@ -117,7 +120,7 @@ export class Bed {
     } else {
       known.priority = effect.priority;
       known.detail = { ...known.detail, ...effect.detail };
-      known.message = effect.message ?? known.message;
+      if ('message' in effect) known.message = effect.message ?? known.message;
       known.again.push({ at: now, priority: effect.priority });
     }
   }

@@ -7,6 +7,7 @@ import { deliveryFamilies } from './scenarios/delivery.ts';
 import { doseFamilies } from './scenarios/doses.ts';
 import { flowFamilies } from './scenarios/flow.ts';
 import { linkFamilies } from './scenarios/link.ts';
+import { plannedFamilies } from './scenarios/planned.ts';
 import { pumpAlarmFamilies } from './scenarios/pump-alarms.ts';
 import type { Family } from './scenarios/setting.ts';
 import { therapyFamilies } from './scenarios/therapy.ts';
@@ -20,6 +21,7 @@ export const families: readonly Family[] = [
   ...doseFamilies,
   ...deliveryFamilies,
   ...therapyFamilies,
+  ...plannedFamilies,
 ];
 
 /** The n-th scenario of a rule; always the same for a seed. */

@@ -1,5 +1,6 @@
 // A fleet to which nothing happens but what happens in hospitals: alarms of the published mix, handled in the published
 // times. Whatever is said beyond the pumps' own alarms and what they mean is false.
+import { pagingDetail } from '#schemas/rules/paging.ts';
 import { usualSettings } from '../../firmware-sim/pump-state.ts';
 import { therapyOf } from '../../firmware-sim/therapies.ts';
 import { Bed, type Seen } from './bed.ts';
@@ -20,7 +21,8 @@ export type HealthyGiven = {
 };
 
 /** An alert as far as figures need it. Times are ms of the virtual clock. */
-export type Told = Pick<Seen, 'pump' | 'type' | 'priority' | 'seenAt' | 'endedAt' | 'message' | 'again' | 'late'> & {
+export type Told = Pick<Seen, 'pump' | 'type' | 'priority' | 'seenAt' | 'raisedAt' | 'endedAt' | 'message' | 'late'> & {
+  critical: boolean;
   pageAfterMin: number | null;
   because: string | null;
 };
@@ -92,7 +94,6 @@ function runOne({ seed, days, cadenceS }: HealthyGiven, n: number, score: Health
 }
 
 function told(alert: Seen, because: string | null): Told {
-  const { pump, type, priority, seenAt, endedAt, message, again, late, detail } = alert;
-  const pageAfterMin = typeof detail.pageAfterMin === 'number' ? detail.pageAfterMin : null;
-  return { pump, type, priority, seenAt, endedAt, message, again, late, pageAfterMin, because };
+  const { pump, type, priority, seenAt, raisedAt, endedAt, message, late, detail } = alert;
+  return { pump, type, priority, seenAt, raisedAt, endedAt, message, late, ...pagingDetail(detail), because };
 }

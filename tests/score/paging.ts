@@ -1,10 +1,18 @@
 // How often a fleet calls people: every alert that pages, with the dwell and without it.
+import { audienceOf } from '#schemas/rules/audience.ts';
+import { type PagingHolds, pagingOf } from '#schemas/rules/paging.ts';
+import { defaultRuleSettings } from '#schemas/rules/rule-settings.ts';
 import type { Told } from './healthy.ts';
 
-/** People are paged when a condition has lasted this long, min (alerts-and-limits.md); null: never. */
-const usualDwellMin = { high: 0, medium: 5, low: null } as const;
-
 export type Pages = { perHourWithDwell: number; perHourWithout: number };
+
+/** Nothing is announced in the scoreboard's fleet. */
+const holds: PagingHolds = {
+  announcements: [],
+  windows: [],
+  work: defaultRuleSettings['announced-work'],
+  offline: defaultRuleSettings['expected-offline'],
+};
 
 /**
  * Pages per on-call hour.
@@ -13,17 +21,19 @@ export type Pages = { perHourWithDwell: number; perHourWithout: number };
  */
 export function pagesPerHour(alerts: readonly Told[], pumps: number, hours: number, fleet: number): Pages {
   const share = fleet / pumps / hours;
-  const withDwell = alerts.filter((alert) => pagedAfterDwell(alert)).length;
-  const without = alerts.filter(
-    ({ priority, late, endedAt }) => priority !== 'low' && !(late && endedAt !== null),
-  ).length;
+  const withDwell = alerts.filter((alert) => isPaged(alert, alert.pageAfterMin)).length;
+  // Without it everything that is not on the day list pages as soon as it is said.
+  const without = alerts.filter((alert) => alert.priority !== 'low' && isPaged({ ...alert, endedAt: null }, 0)).length;
   return { perHourWithDwell: withDwell * share, perHourWithout: without * share };
 }
 
-function pagedAfterDwell({ priority, pageAfterMin, seenAt, endedAt, again }: Told): boolean {
-  const dwell = pageAfterMin ?? usualDwellMin[priority];
-  if (dwell === null) return false;
-  // What came back counts anew from then on; what grew worse does too.
-  const since = again.at(-1)?.at ?? seenAt;
-  return endedAt === null || endedAt - since >= dwell * 60_000;
+/** Whether people were paged before its condition was over. */
+function isPaged(alert: Told, pageAfterMin: number | null): boolean {
+  const { type, priority, critical, raisedAt, endedAt, late } = alert;
+  const facts = { type, audience: audienceOf(type), priority, critical, pageAfterMin, raisedAt, seenAt: null, late };
+  // As it stood while it was active …
+  const active = pagingOf({ ...facts, endedAt: null }, holds);
+  if (active.page === 'never') return false;
+  // … and once it is over: a high one is owed until somebody has seen it.
+  return endedAt === null || active.at <= endedAt || pagingOf({ ...facts, endedAt }, holds).page === 'at';
 }

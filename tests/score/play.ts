@@ -39,6 +39,7 @@ export function play(scenario: Scenario): Played {
     }
     runTo(now);
     hear(now);
+    scenario.looks?.(now, ({ pump, effect }) => bed.say(pump, effect, now));
     for (const id of bed.tick(now)) pumps.find((pump) => pump.id === id)?.backfill();
   }
   const alarms = pumps.flatMap(({ id, truth }) =>
@@ -46,6 +47,6 @@ export function play(scenario: Scenario): Played {
       fault === 'alarm' && phase === 'start' && typeof code === 'string' ? [{ pump: id, code, at }] : [],
     ),
   );
-  const pumpDays = (bed.pumps.size * lastsMs) / 86_400_000;
+  const pumpDays = (Math.max(1, bed.pumps.size) * lastsMs) / 86_400_000;
   return { scenario, labels: scenario.labels(stage), alerts: bed.alerts, alarms, pumpDays };
 }

@@ -1,6 +1,7 @@
 // What a labelled scenario is: pumps, what befalls them, and the truth about it. The truth is written by who makes the
 // scenario, from what they do; the rules have no part in it.
 import type { Priority } from '#schemas/messages/record.ts';
+import type { TherapyEffect } from '#schemas/rules/therapy/therapy-state.ts';
 import type { Bed } from './bed.ts';
 import type { VirtualPump } from './virtual-pump.ts';
 
@@ -40,6 +41,8 @@ export type Scenario = {
   acts: readonly Act[];
   /** Asked when it is over. */
   labels: (stage: Stage) => Label[];
+  /** What the api judges by itself, asked at every tick: no pump's records cause it. */
+  looks?: (now: number, say: (said: { pump: string; effect: TherapyEffect }) => void) => void;
   /** Other alerts of which it is true that they are so, by type; the pump's own alarms need no mention. */
   alsoTrue: readonly string[];
 };

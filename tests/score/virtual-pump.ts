@@ -33,6 +33,8 @@ export type VirtualPumpGiven = {
   onAt: number;
   startAfterMs: number;
   libraryVersion?: string | null;
+  /** The limits that the pump itself enforces; absent: those that it came with. */
+  libraries?: PumpRules['libraries'];
   alter?: Alter;
   /** Changes what the pump is before it is switched on: its battery, its line. */
   prepare?: (state: PumpState) => void;
@@ -68,7 +70,11 @@ export class VirtualPump {
 
   constructor(given: VirtualPumpGiven) {
     this.id = given.id;
-    this.rules = { settings: given.settings, therapies: given.therapies };
+    this.rules = {
+      settings: given.settings,
+      therapies: given.therapies,
+      ...(given.libraries && { libraries: given.libraries }),
+    };
     this.alter = given.alter ?? null;
     this.#libraryVersion = given.libraryVersion;
     this.#base = given.onAt;

@@ -1,4 +1,7 @@
 // What most scenarios begin with: one pump, a drawn therapy at a drawn rate, a drawn cadence, running for a while.
+import { dosingModes } from '#schemas/library/drug-entry.ts';
+import { libraryContent } from '#schemas/library/library.ts';
+import { indexLibrary, type LibraryIndex } from '#schemas/rules/library-index.ts';
 import type { CareFacts } from '#schemas/rules/second-check/care.ts';
 import { continuous } from '../../../firmware-sim/modes/continuous.ts';
 import { type PumpSettings, usualSettings } from '../../../firmware-sim/pump-state.ts';
@@ -43,6 +46,16 @@ export type SettingOptions = {
   given?: Partial<VirtualPumpGiven>;
 };
 
+/**
+ * A pump that lets everything through: its library knows the drug and has no limit for it. What a pump of its own accord
+ * would refuse is what the second check is not needed for.
+ */
+function permissive({ programme }: Therapy): LibraryIndex {
+  const drug = { name: programme.drug ?? 'unnamed', drugClass: 'any', modes: dosingModes, doseUnit: 'mL/h' };
+  const area = { name: programme.careArea ?? 'any', outsideLibrary: 'allowed', drugs: [drug] };
+  return indexLibrary(libraryContent.parse({ name: 'Everything', careAreas: [area] }));
+}
+
 const cadencesMs = [10, 10, 10, 15, 20, 30, 60].map((s) => s * second);
 
 /** Draws a pump that nothing happens to yet. */
@@ -50,7 +63,15 @@ export function drawSetting(draw: Draw, options: SettingOptions = {}): Setting {
   const drawn = draw.one(known.filter(({ name }) => !options.of || options.of.includes(name)));
   const therapy = options.therapy ?? (options.steadyMs ? steady(drawn, draw, options.steadyMs) : drawn);
   const cadenceMs = draw.one(cadencesMs);
-  const settings = { ...usualSettings, cadenceMs, idleCadenceMs: Math.max(minute, cadenceMs), alarmsPerHour: 0 };
+  const settings: PumpSettings = {
+    ...usualSettings,
+    cadenceMs,
+    idleCadenceMs: Math.max(minute, cadenceMs),
+    alarmsPerHour: 0,
+    // Nobody keys a wrong digit by chance.
+    habits: { mistakes: 0, cancels: 0, confirms: 1 },
+  };
+  const index = permissive(therapy);
   const startAfterMs = draw.int(1, 90) * second;
   const pump = new VirtualPump({
     id: 'SCORE-1',
@@ -60,6 +81,7 @@ export function drawSetting(draw: Draw, options: SettingOptions = {}): Setting {
     settings,
     onAt: beginAt,
     startAfterMs,
+    libraries: () => index,
     // A scenario is about what it is about: no battery runs low by chance.
     prepare: (state) => {
       state.battery = { charge: 1, health: 1, mains: true };
