@@ -17,6 +17,7 @@ import { createDatabaseWatch } from './live/database-watch.ts';
 import { createLive } from './live/live.ts';
 import { createMetrics } from './metrics.ts';
 import { createNotify } from './notify/notify.ts';
+import { putDemoOnCall } from './on-call/demo.ts';
 import { createFailedSignIns } from './sessions/failed-sign-ins.ts';
 import { createPasswords } from './sessions/password.ts';
 import { createSessions } from './sessions/sessions.ts';
@@ -132,6 +133,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
     for (;;) {
       try {
         await makeDemoUsers(db, deps.passwords, password);
+        await putDemoOnCall(db);
         return await publishDemoLibrary(db, deps.now);
       } catch (error) {
         if (!isDatabaseAway(error)) throw error;

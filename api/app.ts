@@ -28,6 +28,9 @@ import { libraryVersionRoutes } from './routes/library-versions.ts';
 import { liveRoutes } from './routes/live.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { offlineWindowRoutes } from './routes/offline-windows.ts';
+import { onCallRoutes } from './routes/on-call.ts';
+import { onCallCalendarRoutes } from './routes/on-call-calendar.ts';
+import { onCallOverrideRoutes } from './routes/on-call-overrides.ts';
 import { orderImportRoutes } from './routes/order-import.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { patientRoutes } from './routes/patients.ts';
@@ -58,6 +61,9 @@ const resources = [
   infusionRoutes,
   alertRoutes,
   alertAnswerRoutes,
+  onCallRoutes,
+  onCallOverrideRoutes,
+  onCallCalendarRoutes,
   patientRoutes,
   therapyRoutes,
   orderRoutes,

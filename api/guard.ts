@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { type Action, may } from '#schemas/http/permissions.ts';
+import { type Action, mayPerson } from '#schemas/http/permissions.ts';
 import type { Role } from '#schemas/http/shapes.ts';
 import { isLoopbackName } from './config.ts';
 import { isDatabaseAway } from './database.ts';
@@ -88,7 +88,7 @@ export function addGuard(app: FastifyInstance, { sessions, publicUrl, cookieName
     if (signedIn === null) throw problem(401, 'sign in first: POST /api/v1/session');
     request.signedIn = signedIn;
     if (changing(request.method)) checkCsrf(request, signedIn);
-    if (access !== 'signed-in' && !may(signedIn.user.role, access)) {
+    if (access !== 'signed-in' && !mayPerson(signedIn.user, access)) {
       throw problem(403, `the role ${signedIn.user.role} may not do this (${access})`);
     }
   });

@@ -36,6 +36,9 @@ export function readFrame(data: unknown): ServerFrame | null {
   return read.success ? read.data : null;
 }
 
+const gestures = ['pointerdown', 'keydown', 'wheel'] as const;
+const presentEveryMs = 30_000;
+
 /** Keeps the store in step with the server: connects, resumes at the last feed number, reconnects with full jitter. */
 export function connectLive({ store, url, onBeat, onLost }: Options): Live {
   const { situation } = store;
@@ -45,6 +48,9 @@ export function connectLive({ store, url, onBeat, onLost }: Options): Live {
   let closed = false;
   let flushing = false;
   let watched: string[] = [];
+  // A page is opened by a person.
+  let touchedAt = performance.now();
+  let presentToldAt = Number.NEGATIVE_INFINITY;
   let cancelRetry = () => {};
 
   const watchdog = startWatchdog(beat, (reason) => {
@@ -88,6 +94,18 @@ export function connectLive({ store, url, onBeat, onLost }: Options): Live {
     const frame: ClientFrame = { type: 'resume', feedEpoch: loaded ? feedEpoch : null, last: loaded ? head : 0 };
     from.send(JSON.stringify(frame));
     if (watched.length > 0) send({ type: 'watch', pumps: watched });
+    // A link that comes back by itself is nobody's doing: the server is told how long ago a person was.
+    tellPresent();
+  }
+
+  function tellPresent(): void {
+    presentToldAt = performance.now();
+    send({ type: 'present', agoMs: Math.max(0, presentToldAt - touchedAt) });
+  }
+
+  function touched(): void {
+    touchedAt = performance.now();
+    if (touchedAt - presentToldAt > presentEveryMs) tellPresent();
   }
 
   function receive(data: unknown, from: WebSocket): void {
@@ -134,6 +152,7 @@ export function connectLive({ store, url, onBeat, onLost }: Options): Live {
 
   const flushWhenShown = () => applier.flush();
   document.addEventListener('visibilitychange', flushWhenShown);
+  for (const gesture of gestures) document.addEventListener(gesture, touched, { capture: true, passive: true });
   open();
 
   return {
@@ -146,6 +165,7 @@ export function connectLive({ store, url, onBeat, onLost }: Options): Live {
       closed = true;
       cancelRetry();
       document.removeEventListener('visibilitychange', flushWhenShown);
+      for (const gesture of gestures) document.removeEventListener(gesture, touched, { capture: true });
       socket?.close(1000);
       watchdog.close();
     },

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { idleAfterMs } from '#schemas/http/live-times.ts';
 import { may } from '#schemas/http/permissions.ts';
 import type { Database } from '../database.ts';
 import type { SignedIn } from '../sessions/sessions.ts';
@@ -26,19 +27,29 @@ export function createGestures({ db, alerts, receipts, now, log, seen: recordSee
     const ids = new Set(screen.snapshot?.head === seq ? screen.snapshot.alerts : []);
     if (changed !== null) ids.add(changed);
     for (const id of ids) {
+      noteAsked(screen, id, at);
       if (alerts.get(id)?.hops.renderedAt !== null) continue;
       receipts.note('rendered', id, at);
       alerts.stamp(id, 'renderedAt', new Date(at).toISOString());
     }
   }
 
+  /** Painted for somebody who was asked, on a window that they touched lately: the next channel is spared. */
+  function noteAsked(screen: Screen, id: string, at: number): void {
+    const offer = alerts.get(id)?.offer;
+    const user = screen.signedIn.user.id;
+    if (!offer?.to.some((person) => person.id === user) || isIdle(screen, at)) return;
+    receipts.noteAsked({ alert_id: id, cycle: offer.cycle, step: offer.step, user_id: user, at });
+  }
+
   function seen(screen: Screen, seq: number): void {
     const { signedIn } = screen;
-    if (!may(signedIn.user.role, 'alert.answer')) {
+    if (!may(signedIn.user.role, 'alert.respond')) {
       screen.send({ type: 'error', message: `the role ${signedIn.user.role} does not answer alerts` });
       return;
     }
     screen.lastReceiptAt = now();
+    screen.lastHumanAt = now();
     void findAlert(seq)
       .then((id) => (id === null ? undefined : recordSeen(signedIn, id)))
       .catch((error: unknown) => {
@@ -56,3 +67,7 @@ export function createGestures({ db, alerts, receipts, now, log, seen: recordSee
 
   return { rendered, seen };
 }
+
+/** Nobody touched it for a quarter of an hour. Of one that never says, opening it counts. */
+export const isIdle = ({ lastHumanAt, since }: Pick<Screen, 'lastHumanAt' | 'since'>, at: number): boolean =>
+  at - (lastHumanAt ?? since) > idleAfterMs;

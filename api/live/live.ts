@@ -17,7 +17,7 @@ import { createAlertBoard, type FeedEntry } from './alert-board.ts';
 import { createComponents } from './components.ts';
 import type { DatabaseWatch } from './database-watch.ts';
 import { createFeedReader } from './feed-reader.ts';
-import { createGestures } from './gestures.ts';
+import { createGestures, isIdle } from './gestures.ts';
 import { createIngestReader } from './ingest-messages.ts';
 import { createPathAge } from './path-age.ts';
 import { createPlatformWatch } from './platform-watch.ts';
@@ -31,6 +31,7 @@ import { sendPumpsInParts, sendSnapshot } from './snapshot.ts';
 
 const pumpsEveryMs = 250;
 const canaryEveryMs = 2_000;
+const watchingEveryMs = 5_000;
 const goingAway = 1001;
 const tooMany = 4429;
 const mostScreensOfASession = 20;
@@ -191,6 +192,9 @@ export function createLive(deps: LiveDeps) {
       case 'seen':
         gestures.seen(screen, frame.seq);
         return;
+      case 'present':
+        screen.lastHumanAt = Math.max(screen.lastHumanAt ?? 0, now() - frame.agoMs);
+        return;
       case 'watch':
         screen.watched = frame.pumps.length;
     }
@@ -246,9 +250,24 @@ export function createLive(deps: LiveDeps) {
     if (!isFreshPath(before) && isFreshPath(path.ageMs(now()))) sendTick();
   }
 
-  /** Screens that a person may be looking at: everything but wall displays. */
+  /** Screens that a person may be looking at: neither wall displays nor those that nobody touched for a while. */
   function watching(): Screen[] {
-    return [...screens].filter((screen) => screen.signedIn.user.role !== 'display');
+    const at = now();
+    return [...screens].filter((screen) => screen.signedIn.user.role !== 'display' && !isIdle(screen, at));
+  }
+
+  function tellWatching(): void {
+    const people = new Map<string, { user_id: string; screens: number; last_human_at: number }>();
+    for (const { signedIn, since, lastHumanAt } of screens) {
+      const id = signedIn.user.id;
+      const before = people.get(id);
+      const last = Math.max(before?.last_human_at ?? 0, lastHumanAt ?? since);
+      people.set(id, { user_id: id, screens: (before?.screens ?? 0) + 1, last_human_at: last });
+    }
+    void db.query('watching_tell', [apiId, JSON.stringify([...people.values()])]).catch((error: unknown) => {
+      // Told again in a few seconds.
+      if (!isDatabaseAway(error)) log.error({ err: error }, 'who is watching could not be told');
+    });
   }
 
   broker.onLive(
@@ -283,6 +302,7 @@ export function createLive(deps: LiveDeps) {
       const every = (ms: number, work: () => void) => timers.push(setInterval(work, ms));
       every(pumpsEveryMs, sendPumps);
       every(canaryEveryMs, sendCanary);
+      every(watchingEveryMs, tellWatching);
       every(tickEveryMs, () => {
         sendTick();
         shareProvisional();

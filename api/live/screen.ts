@@ -18,6 +18,8 @@ export type Screen = {
   following: boolean;
   /** When it last said that it painted something while visible, or that a person did something. */
   lastReceiptAt: number | null;
+  /** When a person last did something at it, as far as it said; null: it never said. */
+  lastHumanAt: number | null;
   watched: number;
   /** What its last snapshot held; the receipt for the snapshot's head is a receipt for all of it. */
   snapshot: { head: number; alerts: readonly string[] } | null;
@@ -47,6 +49,7 @@ export function createScreen(socket: WebSocket, signedIn: SignedIn, now: () => n
     since: now(),
     following: false,
     lastReceiptAt: null,
+    lastHumanAt: null,
     watched: 0,
     snapshot: null,
     send: (frame) => screen.sendText(JSON.stringify(frame)),

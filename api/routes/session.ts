@@ -9,7 +9,15 @@ import { personOf } from '../guard.ts';
 import { problem } from '../problem.ts';
 import { cookieNameFor } from '../sessions/cookie.ts';
 
-type UserRow = { id: string; email: string; name: string; role: Role; passwordHash: string | null; demo: boolean };
+type UserRow = {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  lead: boolean;
+  passwordHash: string | null;
+  demo: boolean;
+};
 
 /** Sign-ins tried from one address in a minute; an office behind one address signs in at the start of a shift. */
 const perAddressAMinute = 60;
@@ -63,8 +71,8 @@ export function sessionRoutes({
           return made;
         });
         setCookie(reply, cookie);
-        const { id, name, role } = user;
-        return reply.code(201).send({ user: { id, email: user.email, name, role }, csrfToken });
+        const { id, name, role, lead } = user;
+        return reply.code(201).send({ user: { id, email: user.email, name, role, lead }, csrfToken });
       },
     );
 

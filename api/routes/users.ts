@@ -82,16 +82,16 @@ export function userRoutes({ db, passwords, sessions }: ApiDeps): FastifyPluginA
       },
       async (request) => {
         const { id } = request.params;
-        const { name, role, password, disabled } = request.body;
+        const { name, role, lead, password, disabled } = request.body;
         const passwordHash = password === undefined ? null : await passwords.hash(password);
         const { changed, ended } = await db.transaction(async (query) => {
           await keepAnAdministrator(query, id, role !== undefined && role !== 'admin', disabled === true);
           const [before] = await query<{ role: string }>('user_lock', [id]);
           if (!before) throw notFound(`user ${id}`);
-          await query('user_update', [id, name ?? null, role ?? null, passwordHash, disabled ?? null]);
+          await query('user_update', [id, name ?? null, role ?? null, passwordHash, disabled ?? null, lead ?? null]);
           const ends = disabled === true || passwordHash !== null || (role !== undefined && role !== before.role);
           const sessionsEnded = ends ? await query<{ hash: string }>('sessions_end_of_user', [id]) : [];
-          const detail = { name, role, disabled, password: passwordHash === null ? undefined : 'changed' };
+          const detail = { name, role, lead, disabled, password: passwordHash === null ? undefined : 'changed' };
           await writeAudit(query, actorOf(personOf(request)), 'user.change', id, detail);
           return { changed: await readUser(query, id), ended: sessionsEnded };
         });

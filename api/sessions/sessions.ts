@@ -5,7 +5,7 @@ import { freshMs, outageReadMs, sessionLimits } from './limits.ts';
 
 /** Somebody who is signed in, and the session that says so. */
 export type SignedIn = {
-  user: { id: string; email: string; name: string; role: Role };
+  user: { id: string; email: string; name: string; role: Role; lead: boolean };
   csrfToken: string;
   /** sha-256 of the cookie, hex: names the session without being it. */
   sessionHash: string;
@@ -33,7 +33,7 @@ export type Sessions = {
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest();
 export const newSecret = () => randomBytes(32).toString('base64url');
 
-type SessionRow = { id: string; email: string; name: string; role: Role; csrfToken: string };
+type SessionRow = { id: string; email: string; name: string; role: Role; lead: boolean; csrfToken: string };
 const mostCached = 5_000;
 
 export function createSessions(db: Database, { demo, now }: { demo: boolean; now: () => number }): Sessions {

@@ -1,4 +1,4 @@
-select user_id as id, email, name, role, demo, wire_time(created_at) as "createdAt", wire_time(disabled_at) as "disabledAt",
+select user_id as id, email, name, role, lead, demo, wire_time(created_at) as "createdAt", wire_time(disabled_at) as "disabledAt",
        to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as key
   from app_user
  where ($1::text is null or role = $1)

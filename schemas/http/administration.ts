@@ -11,6 +11,7 @@ export const user = z.object({
   email: z.string(),
   name: z.string(),
   role: z.enum(roles),
+  lead: z.boolean(),
   demo: z.boolean(),
   createdAt: apiTime,
   disabledAt: apiTime.nullable(),
@@ -34,6 +35,8 @@ export const userChange = z
   .strictObject({
     name: z.string().trim().min(1).max(120).optional(),
     role: z.enum(roles).optional(),
+    /** Of a clinician or pharmacist: may edit schedules, and is asked where a policy asks the leads. */
+    lead: z.boolean().optional(),
     password: newPassword.optional(),
     disabled: z.boolean().optional(),
   })

@@ -44,6 +44,8 @@ export const clientFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('resume'), feedEpoch: z.string().max(64).nullable(), last: z.int().min(0) }),
   z.object({ type: z.literal('rendered'), seq: z.int().min(0) }),
   z.object({ type: z.literal('seen'), seq: z.int().min(0) }),
+  /** A person touched this window so long ago: told on a gesture, at most twice a minute, and after connecting. */
+  z.object({ type: z.literal('present'), agoMs: z.number().min(0).max(31_536_000_000) }),
   z.object({ type: z.literal('watch'), pumps: z.array(z.string().max(64)).max(500) }),
 ]);
 export type ClientFrame = z.infer<typeof clientFrame>;

@@ -4,6 +4,8 @@
 export const staleAfterMs = { frame: 12_000, path: 15_000 } as const;
 /** … and NOT MONITORED after this long of either. */
 export const notMonitoredAfterMs = 25_000;
+/** A window that nobody touched for this long counts as nobody watching, whatever it paints. */
+export const idleAfterMs = 15 * 60_000;
 /** How often the server ticks. */
 export const tickEveryMs = 5_000;
 

@@ -33,7 +33,14 @@ export const pageQuery = z.object({
 
 export const sessionRequest = z.object({ email: z.string().min(3).max(200), password: z.string().min(1).max(500) });
 export const session = z.object({
-  user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: z.enum(roles) }),
+  user: z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(roles),
+    /** A lead clinician or pharmacist may edit schedules. */
+    lead: z.boolean().optional(),
+  }),
   csrfToken: z.string(),
 });
 export type Session = z.infer<typeof session>;

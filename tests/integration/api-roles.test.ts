@@ -47,6 +47,19 @@ const matrix: Record<string, Role[] | 'public'> = {
   'POST /api/v1/alerts/:id/note': answering,
   'POST /api/v1/alerts/:id/feedback': answering,
   'POST /api/v1/alerts/:id/seen': answering,
+  'GET /api/v1/on-call/now': everybody,
+  'GET /api/v1/on-call/schedules': everybody,
+  'GET /api/v1/on-call/schedules/:id/shifts': everybody,
+  'PUT /api/v1/on-call/schedules/:id': ['admin'],
+  'GET /api/v1/on-call/policies': everybody,
+  'PUT /api/v1/on-call/policies/:id': ['admin'],
+  'GET /api/v1/on-call/overrides': everybody,
+  'PUT /api/v1/on-call/overrides/:id': ['admin'],
+  'DELETE /api/v1/on-call/overrides/:id': ['admin'],
+  'POST /api/v1/on-call/swaps': ['admin'],
+  'GET /api/v1/on-call/calendar.ics': 'public',
+  'POST /api/v1/on-call/calendar-token': answering,
+  'DELETE /api/v1/on-call/calendar-token': answering,
   'GET /api/v1/patients': [...clinical, 'auditor'],
   'POST /api/v1/patients': clinical,
   'PATCH /api/v1/patients/:id': clinical,
@@ -220,7 +233,7 @@ test.each(cases.filter(([route]) => !/session|live/.test(route)))('%s as %s: %s'
     .get(role)
     ?.ask(method, pattern.replace(':id', randomUUID()), method === 'GET' ? undefined : {});
   // Allowed: past the door, whatever then becomes of an unknown id or an empty body.
-  if (allowed) expect([200, 400, 404, 409, 415, 422]).toContain(answer?.status);
+  if (allowed) expect([200, 201, 204, 400, 404, 409, 415, 422]).toContain(answer?.status);
   else expect(answer?.status).toBe(403);
 });
 

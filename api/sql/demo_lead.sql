@@ -1,0 +1,1 @@
+update app_user set lead = true where user_id = $1 and demo

@@ -1,0 +1,1 @@
+select user_id as id, email from app_user where demo

@@ -1,0 +1,3 @@
+select
+--@ override_item
+ where o.override_id = $1
