@@ -315,6 +315,7 @@ function changesMemory(before: PumpRuleState, after: PumpRuleState): boolean {
     before.endsWithoutStart !== after.endsWithoutStart ||
     before.gap !== after.gap ||
     before.upkeep !== after.upkeep ||
+    before.battery?.hours !== after.battery?.hours ||
     before.lastSample?.state !== after.lastSample?.state ||
     (before.check !== after.check && checkMustKeep(before.check, after.check))
   );

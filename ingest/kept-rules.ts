@@ -29,6 +29,7 @@ export function keepRules(rules: PumpRuleState): KeptRules {
   if (rules.endsWithoutStart.length > 0) kept.endsWithoutStart = rules.endsWithoutStart;
   if (rules.gap) kept.gap = rules.gap;
   if (rules.upkeep) kept.upkeep = rules.upkeep;
+  if (rules.battery) kept.battery = rules.battery;
   const check = keepCheck(rules.check);
   if (check) kept.check = check;
   if (rules.lastSample) kept.sample = [rules.lastSample.epochNo, rules.lastSample.seq];

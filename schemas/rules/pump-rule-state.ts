@@ -1,4 +1,5 @@
 import type { Priority, PumpRunState } from '../messages/record.ts';
+import type { BatteryWatch } from './battery-fade.ts';
 import type { FlowState } from './flow-rule.ts';
 import type { GapWatch } from './gap-watch.ts';
 import type { CareFacts } from './second-check/care.ts';
@@ -69,6 +70,8 @@ export type PumpRuleState = {
   gap: GapWatch | null;
   /** What a technician may have to be told. */
   upkeep: Upkeep | null;
+  /** Its last discharges, once there was one. */
+  battery: BatteryWatch | null;
   check: CheckState;
 };
 
@@ -144,6 +147,7 @@ export function newPumpRules(): PumpRuleState {
     endsWithoutStart: [],
     gap: null,
     upkeep: null,
+    battery: null,
     check: newCheckState(),
   };
 }

@@ -9,6 +9,7 @@ import type {
 } from '../messages/record.ts';
 import { onAlarm, settleLate, settleSounding } from './alarm-rules.ts';
 import { worsenAlarms } from './alarm-worsening.ts';
+import { watchCharge } from './charge-rule.ts';
 import { endConditions, raiseOrReopen } from './conditions.ts';
 import { allowVolume, noteStart, watchFlow } from './flow-rule.ts';
 import {
@@ -58,6 +59,7 @@ function noteContact(state: PumpRuleState, arrival: Arrival, context: RuleContex
       boot !== null && newer && arrival.boot > boot.boot && !arrival.late
         ? noteReboot(state.upkeep, arrival.receivedAt)
         : state.upkeep,
+    battery: state.battery,
     check: state.check,
   };
   if (state.open.length === 0) return { next, effects: none };
@@ -136,6 +138,9 @@ export function applySample(
   }
   // Behind newer records a sample tells nothing of now.
   if (!inOrder) return { next, effects };
+  const charge = watchCharge(next, sample, arrival, context);
+  next = charge.next;
+  if (charge.effects.length > 0) effects = [...effects, ...charge.effects];
   const checked = checkSample(next, sample, last, arrival, context);
   return effects.length === 0 ? checked : { next: checked.next, effects: [...effects, ...checked.effects] };
 }
