@@ -22,6 +22,8 @@ const OrdersPage = lazy(() => import('./pages/care/orders-page.tsx'));
 const TherapyPage = lazy(() => import('./pages/care/therapy-page.tsx'));
 const ContactSheetPage = lazy(() => import('./pages/care/contact-sheet.tsx'));
 const LibraryPage = lazy(() => import('./pages/library/library-page.tsx'));
+const RolloutsPage = lazy(() => import('./pages/library/rollouts-page.tsx'));
+const RolloutPage = lazy(() => import('./pages/library/rollout-page.tsx'));
 const LibraryVersionPage = lazy(() => import('./pages/library/version-page.tsx'));
 const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx'));
 const RuleSetPage = lazy(() => import('./pages/rules/rule-set-page.tsx'));
@@ -115,6 +117,8 @@ function Pages() {
           <Route path="/therapies/:id">{({ id }) => <TherapyPage key={id} id={decodeURIComponent(id)} />}</Route>
           <Route path="/patients/:id">{({ id }) => <ContactSheetPage key={id} id={decodeURIComponent(id)} />}</Route>
           <Route path="/library" component={LibraryPage} />
+          <Route path="/library/roll-out" component={RolloutsPage} />
+          <Route path="/library/roll-out/:id">{({ id }) => <RolloutPage key={id} id={id} />}</Route>
           <Route path="/library/:id/:version">
             {({ id, version }) => <LibraryVersionPage key={`${id} ${version}`} id={id} version={version} />}
           </Route>

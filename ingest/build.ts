@@ -5,6 +5,7 @@ import { readTime } from '#schemas/messages/time.ts';
 import { estimateTimes, isLate, learnClock } from '#schemas/rules/clock.ts';
 import { acceptSeq, declareGone, learnHighest, maxSeqAhead, missingCount } from '#schemas/rules/cursor.ts';
 import { judgeGap } from '#schemas/rules/gap-watch.ts';
+import { judgeLibrary } from '#schemas/rules/library-watch.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '#schemas/rules/pump-rule-state.ts';
 import { applyOther, applyRejected, applyTime } from '#schemas/rules/pump-rules.ts';
 import { checkMustKeep } from '#schemas/rules/second-check/check-state.ts';
@@ -215,6 +216,7 @@ export function buildTime(rows: Rows, pump: PumpMemory, now: number, listeningSi
   };
   take(applyTime(pump.rules, now, given, context));
   take(judgeUpkeep(pump.rules, now, { onBench: isOnBench(pump) }, context));
+  if (pump.library) take(judgeLibrary(pump.rules, now, { ...pump.library, onBench: isOnBench(pump) }, context));
   const gap = judgeGap(pump.rules, cursor, now, given, context);
   take(gap);
   if (gap.ask) rows.backfills.push({ pump: pump.pump, shard: pump.shard, epoch: journal.epoch, ranges: gap.ask });

@@ -1,5 +1,6 @@
 import { type ClockState, newClock } from '#schemas/rules/clock.ts';
 import { type Cursor, newCursor } from '#schemas/rules/cursor.ts';
+import type { PumpLibrary } from '#schemas/rules/library-watch.ts';
 import { newPumpRules, type PumpRuleState, type RuleContext } from '#schemas/rules/pump-rule-state.ts';
 import type { CareFacts } from '#schemas/rules/second-check/care.ts';
 
@@ -35,6 +36,8 @@ export type PumpMemory = {
   shard: number;
   /** What a person said of it; null: nobody has. */
   status: string | null;
+  /** The library that it says it has, and the one that it is to have, as last looked up; null: not yet. */
+  library: PumpLibrary | null;
   journals: Map<string, JournalMemory>;
   newest: JournalMemory | null;
   rules: PumpRuleState;
@@ -55,6 +58,7 @@ export function newPump(pump: string, shard: number, status: string | null): Pum
     pump,
     shard,
     status,
+    library: null,
     journals: new Map(),
     newest: null,
     rules: newPumpRules(),

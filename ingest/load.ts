@@ -2,6 +2,9 @@ import type { Pool, PoolClient } from 'pg';
 import * as z from 'zod';
 import { pumpStates } from '#schemas/messages/record.ts';
 import { type ClockState, newClock } from '#schemas/rules/clock.ts';
+import type { PumpLibrary } from '#schemas/rules/library-watch.ts';
+import { ruleSet } from '#schemas/rules/rule-set.ts';
+import { settingsFor } from '#schemas/rules/rule-settings.ts';
 import { loadDoseSpans } from './care-rows.ts';
 import { run } from './database.ts';
 import { newPump, type PumpMemory } from './fleet.ts';
@@ -77,8 +80,29 @@ export async function loadPumps(client: Pool | PoolClient, shards: number[], pum
   });
 }
 
+const statusRow = z.object({
+  pump_id: z.string(),
+  status: z.string().nullable(),
+  library_version: z.string().nullable(),
+  library_assigned: z.string().nullable(),
+  assigned_at: nullableNumber,
+  care_area: z.string().nullable(),
+});
+const setRow = z.object({ content: ruleSet.nullable() });
+export type SaidOfPump = { status: string | null; library: PumpLibrary };
+
 /** What persons say of the pumps of some shards; read again now and then, since the api changes it. */
-export async function loadStatuses(client: Pool, shards: number[]): Promise<Map<string, string | null>> {
-  const { rows } = await run<{ pump_id: string; status: string | null }>(client, 'loadStatuses', [shards]);
-  return new Map(rows.map((row) => [row.pump_id, row.status]));
+export async function loadStatuses(client: Pool, shards: number[], now: number): Promise<Map<string, SaidOfPump>> {
+  const { rows } = await run(client, 'loadStatuses', [shards]);
+  const read = rows.map((raw) => statusRow.parse(raw));
+  const differs = read.some((row) => row.library_assigned !== null && row.library_version !== row.library_assigned);
+  const set = differs ? setRow.safeParse((await run(client, 'loadRuleSet', [])).rows[0]) : null;
+  const rules = set?.success ? set.data.content : null;
+  return new Map(
+    read.map(({ pump_id, status, library_version, library_assigned, assigned_at, care_area }) => {
+      const { graceH } = settingsFor(rules, care_area, [], now)['library-version'];
+      const library = { installed: library_version, assigned: library_assigned, assignedAt: assigned_at ?? 0, graceH };
+      return [pump_id, { status, library }];
+    }),
+  );
 }

@@ -156,10 +156,10 @@ export class Writer {
       if (renewed.rowCount !== this.#leases.size) this.#distrust('a shard has another owner');
       else this.#leases.renewed(began);
       passed('leases-renewed');
-      const statuses = await loadStatuses(this.#deps.pool, this.shards);
-      for (const [id, status] of statuses) {
+      const statuses = await loadStatuses(this.#deps.pool, this.shards, this.#deps.now());
+      for (const [id, { status, library }] of statuses) {
         const pump = this.pumps.get(id);
-        if (pump) pump.status = status;
+        if (pump) Object.assign(pump, { status, library });
       }
     });
   }

@@ -19,7 +19,7 @@ import { once } from '../idempotency.ts';
 import { authorOf } from '../library/versions.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
 
-const sorts = { all: 'library-assignments', pumps: 'library-assignment-pumps' };
+const sorts = { all: 'rollouts', pumps: 'rollpump' };
 const tags = ['drug libraries'];
 type PumpRow = Omit<AssignmentPump, 'reason'> & { facts: StragglerFacts };
 

@@ -160,9 +160,19 @@ function judge(state: PumpRuleState, finding: Finding, now: number, context: Rul
   const isOpen = state.open.some((open) => open.key === key);
   if (isOpen && !remains) return endConditions(state, (open) => open.key === key, now, over);
   if (isOpen || !holds) return { next: state, effects: [] };
+  return raiseAtTick(state, { key, ...said }, now, context);
+}
+
+/** Raises what time alone has brought about. */
+export function raiseAtTick(
+  state: PumpRuleState,
+  said: { key: string; priority: Priority; message: string; detail: Record<string, unknown> },
+  now: number,
+  context: RuleContext,
+): RuleStep {
   const boot = state.boot?.boot ?? 0;
   const arrival = { seq: 0, boot, at: now, pumpAt: null, brokerAt: null, receivedAt: now, late: false };
   // Nothing of the journal caused it: the moment tells one from the next.
   const ids: RuleContext = { ...context, alertId: (seq, rule) => context.alertId(seq, `${rule} ${now}`) };
-  return raiseOrReopen(state, ids, arrival, { key, ...said, infusion: null, pastOnly: false });
+  return raiseOrReopen(state, ids, arrival, { ...said, infusion: null, pastOnly: false });
 }

@@ -4,6 +4,7 @@ import {
   type AssignmentPump,
   assignmentPump,
   type LibraryAssignmentDetail,
+  libraryAssignment,
   libraryAssignmentDetail,
 } from '#schemas/http/library-assignments.ts';
 import { page, problem, pump as pumpShape } from '#schemas/http/shapes.ts';
@@ -104,6 +105,12 @@ test('canaries first, then the rest; what the pump says it has is what counts; t
     await technician.post(`/library-assignments/${made.id}/roll-back`, { reason: 'a wrong limit' }),
   );
   expect(back).toMatchObject({ stage: 'rolled-back', counts: { superseded: 2 } });
+  const firstPage = shape(page(assignmentPump), await author.get(`/library-assignments/${made.id}/pumps?limit=1`));
+  expect(firstPage.items.map(({ pump }) => pump)).toEqual([a.id]);
+  expect((await pumpsOf(made.id, `?cursor=${firstPage.next}`)).map(({ pump }) => pump)).toEqual([b.id]);
+  const newest = shape(page(libraryAssignment), await author.get('/library-assignments?limit=1'));
+  const older = shape(page(libraryAssignment), await author.get(`/library-assignments?cursor=${newest.next}`));
+  expect([newest.items[0]?.rollsBack, older.items[0]?.id]).toEqual([made.id, made.id]);
   const lists = shape(
     page(libraryAssignmentDetail.pick({ id: true, rollsBack: true, versionName: true })),
     await technician.get('/library-assignments'),
@@ -173,6 +180,15 @@ test('who refuses is tried again and told with its word; who is silent is a stra
     { pump: 'NEVER-HEARD', step: 'assigned', reason: { kind: 'never-heard' } },
     { pump: 'REFUSES', step: 'offered', reason: { kind: 'refused', error: 'no room for it' } },
   ]);
+  // A technician hears of it, and no more once the pump has it after all.
+  const alerts = async () => {
+    const text = `select condition, audience from alert where pump_id = 'REFUSES' and type = 'library-version'`;
+    return (await stack.database.pool.query(text)).rows;
+  };
+  await waitFor(async () => (await alerts()).length === 1, { what: 'the alert' });
+  expect(await alerts()).toEqual([{ condition: 'active', audience: 'technician' }]);
+  await pump.installed('Refused-1');
+  await waitFor(async () => (await alerts())[0]?.condition === 'ended', { what: 'the alert to end' });
 });
 
 test('two api processes hand out each part once', { timeout: 60_000 }, async () => {

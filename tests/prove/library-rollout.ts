@@ -89,7 +89,7 @@ export async function proveLibraryRollout(
   const asked = async (id: string): Promise<LibraryAssignmentDetail> =>
     shape(libraryAssignmentDetail, await technician.get(`/library-assignments/${id}`));
   const began = Date.now();
-  const body = { library, version: 1, scope: { pumps: accounts.map(({ id }) => id) }, timeOutMin: 1 };
+  const body = { library, version: 1, scope: { pumps: accounts.map(({ id }) => id) }, timeOutMin: 2 };
   const canary = options.pumps * (options.canaryPercent / 100) < 1 ? null : { percent: options.canaryPercent };
   const made = shape(libraryAssignmentDetail, await technician.post('/library-assignments', { ...body, canary }));
   context.log(
@@ -121,10 +121,10 @@ export async function proveLibraryRollout(
       await platform.kill(service);
     }
   }
+  const can = fleet.filter(
+    ({ fate }) => fate === 'takes it' || fate === 'infusion ends' || fate === 'power back',
+  ).length;
   if (!options.waits) {
-    const can = fleet.filter(
-      ({ fate }) => fate === 'takes it' || fate === 'infusion ends' || fate === 'power back',
-    ).length;
     await waitFor(() => has() >= can, { timeoutMs: 60_000, what: 'whoever can to have it' });
     await db.query(`update library_transfer set assigned_at = now() - interval '1 hour' where assignment_id = $1`, [
       made.id,
@@ -138,9 +138,10 @@ export async function proveLibraryRollout(
     async () => {
       const now = await asked(made.id);
       if (now.counts.installed > installed) [installed, mostInstalledAt] = [now.counts.installed, Date.now()];
-      return onTheWay(now) === 0 && now;
+      // What a pump said last may be on its way to the database: then it counts once it is there.
+      return onTheWay(now) === 0 && has() >= can && now.counts.installed >= has() && now;
     },
-    { timeoutMs: 180_000, everyMs: 500, what: 'no pump to be on the way' },
+    { timeoutMs: 300_000, everyMs: 500, what: 'no pump to be on the way' },
   );
   const rows = await listed(technician, made.id);
   const byPump = new Map(rows.map((row) => [row.pump, row]));

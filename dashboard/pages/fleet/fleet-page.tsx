@@ -7,6 +7,7 @@ import { Denied, Empty, Failed, Loading } from '../../components/states.tsx';
 import { useMay, useServices } from '../../services.tsx';
 import { count } from '../../words.ts';
 import styles from './fleet-page.module.css';
+import { Inventory } from './inventory.tsx';
 import { TechnicalList } from './technical-list.tsx';
 
 const records = page(rejectedRecord);
@@ -39,6 +40,7 @@ export default function FleetPage() {
       </header>
       <h2>To look after</h2>
       <TechnicalList />
+      <Inventory pump={params.get('pump') ?? ''} />
       {mayReadRejected && <Rejected pump={params.get('pump') ?? ''} />}
     </div>
   );

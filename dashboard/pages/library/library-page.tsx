@@ -35,7 +35,10 @@ function Libraries() {
   const items = query.data.pages.flatMap((one) => one.items);
   return (
     <div className={styles.page}>
-      <h1>Drug libraries</h1>
+      <div>
+        <h1>Drug libraries</h1>
+        <Link href="/library/roll-out">Roll-out to pumps</Link>
+      </div>
       {items.length === 0 && (
         <Empty title="There is no drug library yet">
           <p>Programmes can’t be checked against limits without one.</p>

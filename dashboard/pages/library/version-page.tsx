@@ -48,6 +48,7 @@ function placeOf(text: string | null, version: LibraryVersionDetail) {
 
 function Shown({ version, others }: { version: LibraryVersionDetail; others: readonly number[] }) {
   const mayWrite = useMay('library.write');
+  const mayAssign = useMay('fleet.write');
   const [params, setParams] = useSearchParams();
   const edit = params.get('edit');
   const editable = mayWrite && version.state === 'draft';
@@ -71,6 +72,13 @@ function Shown({ version, others }: { version: LibraryVersionDetail; others: rea
           {notice !== null && <strong className={styles.notice}>{notice}</strong>}
         </p>
       </div>
+      {version.state === 'published' && (
+        <p>
+          <Link href={`/library/roll-out?library=${version.library.id}&version=${version.version}`}>
+            {mayAssign ? 'Roll it out to pumps' : 'Roll-out to pumps'}
+          </Link>
+        </p>
+      )}
       {mayWrite && <VersionSteps version={version} />}
       <Problems version={version} />
       {place !== null && <EntryForm key={edit} version={version} place={place} onDone={close} />}

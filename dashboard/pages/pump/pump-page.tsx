@@ -161,6 +161,7 @@ function deviceFacts(pump: Pump): [string, React.ReactNode][] {
     ['Serial', pump.serial],
     ['Firmware', pump.firmware],
     ['Library', pump.libraryVersion],
+    ['Library assigned', pump.libraryAssigned],
     ['Status', plain(pump.status)],
     ['Battery', pump.batteryPct === null ? null : `${amount(pump.batteryPct)} %${pump.mains ? ', on mains' : ''}`],
     ['Reservoir', pump.reservoirMl === null ? null : `${amount(pump.reservoirMl)} mL`],
