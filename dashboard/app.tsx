@@ -27,6 +27,7 @@ const RolloutPage = lazy(() => import('./pages/library/rollout-page.tsx'));
 const LibraryVersionPage = lazy(() => import('./pages/library/version-page.tsx'));
 const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx'));
 const RuleSetPage = lazy(() => import('./pages/rules/rule-set-page.tsx'));
+const OnCallPage = lazy(() => import('./pages/on-call/on-call-page.tsx'));
 const ReportsPage = lazy(() => import('./pages/reports/reports-page.tsx'));
 const ReachPage = lazy(() => import('./pages/reach/reach-page.tsx'));
 const EverybodyPage = lazy(() => import('./pages/reach/everybody-page.tsx'));
@@ -130,6 +131,7 @@ function Pages() {
           <Route path="/rules" component={RulesPage} />
           <Route path="/rules/:version">{({ version }) => <RuleSetPage key={version} version={version} />}</Route>
           <Route path="/fleet" component={FleetPage} />
+          <Route path="/on-call" component={OnCallPage} />
           <Route path="/reports" component={ReportsPage} />
           <Route path="/alerts">
             <Redirect to="/" replace />

@@ -7,6 +7,7 @@ export const icons = {
   library: 'M5 4h4v16H5zM9 4h4v16H9zM15 5l4-1 3 15-4 1z',
   rules: 'M4 7h10M18 7h2M14 4v6M4 17h2M10 17h10M8 14v6',
   fleet: 'M4 5h16v4H4zM4 11h16v4H4zM4 17h16v3H4z',
+  onCall: 'M6 3h4l2 5-3 2a12 12 0 0 0 5 5l2-3 5 2v4a2 2 0 0 1-2 2A17 17 0 0 1 4 5a2 2 0 0 1 2-2z',
   reports: 'M4 20h16M6 20v-6h3v6M11 20V6h3v14M16 20v-9h3v9',
   more: 'M5 12h.5M12 12h.5M19 12h.5',
   system: 'M3 12h4l3-7 4 14 3-7h4',

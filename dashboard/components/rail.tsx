@@ -13,6 +13,7 @@ const entries: readonly Entry[] = [
   { path: '/pumps', name: 'Pumps', icon: 'pumps', needs: 'read' },
   { path: '/infusions', name: 'Infusions', icon: 'infusions', needs: 'read' },
   { path: '/orders', name: 'Orders', icon: 'orders', needs: 'patient.read' },
+  { path: '/on-call', name: 'On call', icon: 'onCall', needs: 'system.read' },
   { path: '/library', name: 'Library', icon: 'library', needs: 'library.write' },
   { path: '/rules', name: 'Rules', icon: 'rules', needs: 'rules.write' },
   { path: '/reports', name: 'Reports', icon: 'reports', needs: 'system.read' },

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useStore } from 'zustand';
+import { useOnCall } from '../on-call.ts';
 import { useMay, useNow, useServices, useSituation } from '../services.tsx';
 import { applyTheme, readTheme, type Theme } from '../theme.ts';
-import { count, duration, plain, shortAge } from '../words.ts';
+import { count, duration, plain, shortAge, timeOfDay } from '../words.ts';
 import styles from './watch-bar.module.css';
 
 /** Always in sight: whether this screen can be trusted, how large the fleet is, how old the newest record. */
@@ -33,6 +34,7 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
           <span>fleet {count(tick.fleet.pumps)}</span>
           <span>silent {count(tick.fleet.silent)}</span>
           {pathMs !== null && <span>last record {shortAge(pathMs)} ago</span>}
+          <OnCallNow />
         </p>
       )}
       {watch.at === 'connecting' && <p className={styles.facts}>waiting for the first trusted record</p>}
@@ -66,6 +68,25 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
         </details>
       </div>
     </header>
+  );
+}
+
+/** The schedule that clinicians look at; there is always one of this id. */
+const clinicalSchedule = 'clinical';
+
+/** `on call: M. Okafor until 07:00`; nobody is said as loudly as somebody. */
+function OnCallNow() {
+  const onCall = useOnCall();
+  const now = useNow();
+  const clinical = onCall?.schedules.find(({ id }) => id === clinicalSchedule) ?? onCall?.schedules[0];
+  if (clinical === undefined) return null;
+  const until = clinical.until === null || now === null ? '' : ` until ${timeOfDay(Date.parse(clinical.until), now)}`;
+  return (
+    <span>
+      on call: {clinical.now === null ? <strong>nobody</strong> : clinical.now.name}
+      {until}
+      {clinical.now !== null && !clinical.now.reachable && <strong> (not reachable)</strong>}
+    </span>
   );
 }
 

@@ -1,6 +1,7 @@
 import { type MouseEvent, type ReactNode, useEffect, useState } from 'react';
 import { undoAcceptMs } from '#schemas/rules/alert.ts';
-import { useMay, useServices } from '../../services.tsx';
+import { answersFor } from '#schemas/rules/permitted-answers.ts';
+import { useServices } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import styles from './alert-card.module.css';
 import { type Answering, useAnswer } from './answer.ts';
@@ -15,18 +16,19 @@ type Buttons = {
   children?: ReactNode;
 };
 
-/** [I have it] [Pass on] [Done] [Note], and taking an acceptance back for 5 s. */
+/** [I have it] [Pass on] [Extend] [Done] [Note], and taking an acceptance back for 5 s. */
 export function AlertButtons({ alert, compact = false, onAccepted, justMoved, children }: Buttons) {
   const { session } = useServices();
-  const mayAnswer = useMay('alert.answer');
   const answering = useAnswer(alert.id);
   const [writing, setWriting] = useState<Writing | null>(null);
   const [missed, setMissed] = useState(false);
   const { busy, problem, answer } = answering;
   const taken = alert.responsibility === 'accepted';
   const mine = taken && alert.owner?.id === session.user.id;
+  // One table says who may answer what; the api refuses by the same.
+  const may = answersFor(alert, session.user);
 
-  if (!mayAnswer) return children === undefined ? null : <div className={styles.buttons}>{children}</div>;
+  if (may.length === 0) return children === undefined ? null : <div className={styles.buttons}>{children}</div>;
 
   function accept(event: MouseEvent): void {
     // A press by key says what it means (`detail` is 0); a finger may have been on its way while the list moved.
@@ -41,7 +43,7 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
   return (
     <div className={styles.answers} data-compact={compact}>
       <div className={styles.buttons}>
-        {!taken && (
+        {!taken && may.includes('accept') && (
           <button
             type="button"
             data-kind="main"
@@ -54,9 +56,9 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
             {busy === 'accept' ? 'Taking it…' : 'I have it'}
           </button>
         )}
-        {mine && <Undo answering={answering} name={name('Undo')} />}
+        {mine && may.includes('undo') && <Undo answering={answering} name={name('Undo')} />}
         {children}
-        {(!taken || mine) && (
+        {may.includes('decline') && (
           <button
             type="button"
             disabled={busy !== null}
@@ -66,12 +68,22 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
             Pass on
           </button>
         )}
-        {mine && (
+        {may.includes('extend') && alert.acceptedUntil !== null && (
+          <button
+            type="button"
+            disabled={busy !== null}
+            onClick={() => setWriting('extend')}
+            aria-label={name('Extend')}
+          >
+            Extend
+          </button>
+        )}
+        {may.includes('close') && (
           <button type="button" disabled={busy !== null} onClick={() => setWriting('done')} aria-label={name('Done')}>
             Done
           </button>
         )}
-        {!compact && (
+        {!compact && may.includes('note') && (
           <button type="button" disabled={busy !== null} onClick={() => setWriting('note')}>
             Note
           </button>

@@ -14,6 +14,7 @@ const did: Readonly<Record<string, string>> = {
   feedback: 'closed it',
   seen: 'saw it',
   extend: 'needs longer',
+  close: 'closed it',
 };
 
 /** Below the card: what people did and wrote, and the way the alert took. */

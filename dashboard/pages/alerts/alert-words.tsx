@@ -90,14 +90,58 @@ export function Responsibility({ alert, short = false }: { alert: BoardAlert; sh
       );
     }
     case 'declined':
-      return <span>Passed on · nobody has it</span>;
+      return (
+        <span>
+          Passed on · nobody has it
+          <NextStep alert={alert} short={short} />
+        </span>
+      );
     case 'lapsed':
-      return <span>{alert.owner?.name ?? 'The person who had it'} did not finish · nobody has it</span>;
+      return (
+        <span>
+          {alert.owner?.name ?? 'The person who had it'} did not finish · nobody has it
+          <NextStep alert={alert} short={short} />
+        </span>
+      );
     case 'offered':
-      return <span>{alert.offeredTo === session.user.id ? 'Offered to you' : 'Offered'} · nobody has it yet</span>;
+      return (
+        <span>
+          {offeredWords(alert, session.user.id)}
+          <NextStep alert={alert} short={short} />
+        </span>
+      );
     case 'unassigned':
-      return <span>Nobody has it</span>;
+      return (
+        <span>
+          {alert.closed === null ? 'Nobody has it' : `Closed: ${alert.closed.outcome}`}
+          <NextStep alert={alert} short={short} />
+        </span>
+      );
   }
+}
+
+/** To whom it is offered: by name, you first. */
+function offeredWords({ offer, offeredTo }: BoardAlert, me: string): string {
+  const to = offer?.to ?? [];
+  const toMe = offeredTo === me || to.some(({ id }) => id === me);
+  const others = to.filter(({ id }) => id !== me).map(({ name }) => name);
+  if (!toMe && others.length === 0) return 'Offered, but nobody was found to ask';
+  const shown = others.length > 2 ? [...others.slice(0, 2), `${others.length - 2} more`] : others;
+  return `Offered to ${[...(toMe ? ['you'] : []), ...shown].join(', ')}`;
+}
+
+/** Counts down to when the next people are asked. */
+function NextStep({ alert, short }: { alert: BoardAlert; short: boolean }) {
+  const now = useNow();
+  if (alert.nextStepAt === null || now === null || alert.condition === 'ended') return null;
+  const left = Date.parse(alert.nextStepAt) - now;
+  const asked = alert.offer === null ? 'first people asked' : 'next people asked';
+  return (
+    <span className="muted">
+      {' · '}
+      {short ? 'next' : asked} {left > 0 ? `in ${duration(left)}` : 'now'}
+    </span>
+  );
 }
 
 function Until({ at }: { at: string | null }) {

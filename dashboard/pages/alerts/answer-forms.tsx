@@ -1,8 +1,10 @@
 import type { FormEvent } from 'react';
+import { useOnCall } from '../../on-call.ts';
+import { useServices } from '../../services.tsx';
 import styles from './alert-card.module.css';
 import type { Answering } from './answer.ts';
 
-export type Writing = 'note' | 'pass-on' | 'done';
+export type Writing = 'note' | 'pass-on' | 'extend' | 'done';
 type Form = { writing: Writing; mine: boolean; answering: Answering; onClose: () => void };
 
 /** What has to be said with an answer; each opens below its button. */
@@ -12,6 +14,8 @@ export function AnswerForm(form: Form) {
       return <NoteForm {...form} />;
     case 'pass-on':
       return <PassOnForm {...form} />;
+    case 'extend':
+      return <ExtendForm {...form} />;
     case 'done':
       return <DoneForm {...form} />;
   }
@@ -35,17 +39,54 @@ function NoteForm({ answering: { busy, answer }, onClose }: Form) {
 }
 
 function PassOnForm({ mine, answering: { busy, answer }, onClose }: Form) {
+  const { session } = useServices();
+  const others = (useOnCall()?.people ?? []).filter(({ id }) => id !== session.user.id);
   return (
     <Sent
       onClose={onClose}
       busy={busy !== null}
-      submit="Pass on: the next person is asked at once"
-      send={(fields) => answer(mine ? 'hand-over' : 'decline', reasonOf(fields))}
+      submit="Pass on: they are asked at once"
+      send={(fields) => {
+        const to = String(fields.get('to') ?? '');
+        if (to === '') return answer(mine ? 'hand-over' : 'decline', reasonOf(fields));
+        return answer('hand-over', { ...reasonOf(fields), to });
+      }}
     >
+      {mine && (
+        <label>
+          To whom; it stays yours to answer for until they accept
+          <select name="to" defaultValue="">
+            <option value="">whoever is next by the policy</option>
+            {others.map(({ id, name, reachable }) => (
+              <option key={id} value={id}>
+                {name}
+                {reachable ? '' : ' (not reachable by what is known)'}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <label>
         Why you pass it on (may be empty)
         {/* biome-ignore lint/a11y/noAutofocus: opened by the person's own press, on this very field */}
         <input name="reason" maxLength={500} autoFocus />
+      </label>
+    </Sent>
+  );
+}
+
+function ExtendForm({ answering: { busy, answer }, onClose }: Form) {
+  return (
+    <Sent
+      onClose={onClose}
+      busy={busy !== null}
+      submit="Keep it longer"
+      send={(fields) => answer('extend', { reason: fields.get('reason') })}
+    >
+      <label>
+        Why it takes longer
+        {/* biome-ignore lint/a11y/noAutofocus: opened by the person's own press, on this very field */}
+        <input name="reason" maxLength={500} required autoFocus />
       </label>
     </Sent>
   );
@@ -57,7 +98,7 @@ function DoneForm({ answering: { busy, answer }, onClose }: Form) {
       onClose={onClose}
       busy={busy !== null}
       submit="Done"
-      send={(fields) => answer('feedback', { needed: fields.get('needed') === 'yes', outcome: fields.get('outcome') })}
+      send={(fields) => answer('close', { needed: fields.get('needed') === 'yes', outcome: fields.get('outcome') })}
     >
       <label>
         What came of it

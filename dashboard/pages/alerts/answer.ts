@@ -1,9 +1,8 @@
 import { useCallback, useState } from 'react';
 import * as z from 'zod';
+import type { AnswerKind } from '#schemas/rules/permitted-answers.ts';
 import { RequestError } from '../../http.ts';
 import { useServices } from '../../services.tsx';
-
-export type AnswerKind = 'accept' | 'undo' | 'decline' | 'hand-over' | 'note' | 'seen' | 'feedback';
 
 export type Answering = {
   busy: AnswerKind | null;
