@@ -100,7 +100,7 @@ test('accepting on one screen shows on a second, and can be taken back for five 
   await hand.send('alarm', [hand.record(occlusion(1))]);
   const mine = first.page.locator('article', { hasText: id });
   const theirs = second.page.locator('article', { hasText: id });
-  await theirs.getByText('Nobody has it').waitFor();
+  await theirs.getByText(/Nobody has it|Offered/).waitFor();
 
   await mine.getByRole('button', { name: 'I have it' }).click();
   await mine.getByText('You have it').waitFor();
@@ -108,7 +108,7 @@ test('accepting on one screen shows on a second, and can be taken back for five 
   expect(await theirs.getByRole('button', { name: 'I have it' }).count()).toBe(0);
 
   await mine.getByRole('button', { name: 'Not mine – undo' }).click();
-  await theirs.getByText('Nobody has it').waitFor();
+  await theirs.getByText(/Nobody has it|Offered/).waitFor();
   await theirs.getByRole('button', { name: 'I have it' }).waitFor();
 });
 
