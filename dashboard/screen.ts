@@ -1,21 +1,11 @@
-import type { Priority } from '#schemas/messages/record.ts';
 import type { Watch } from './live/watch.ts';
 import { connectLive, type Live } from './live.ts';
+import { needsSomebody, signalOf } from './sound/signal.ts';
 import { createSound, type Sound } from './sound/sound.ts';
 import { type BoardAlert, createDashboardStore, type Store } from './store.ts';
 
 /** What one signed-in screen keeps running. */
 export type Screen = { store: Store; live: Live; sound: Sound; close: () => void };
-
-/** Whether nobody has an active alert yet. */
-export const needsSomebody = (alert: BoardAlert): boolean =>
-  alert.condition === 'active' && alert.responsibility !== 'accepted';
-
-/** The most urgent priority that nobody has, or null. */
-export function mostUrgent(alerts: readonly BoardAlert[]): Priority | null {
-  const open = new Set(alerts.filter(needsSomebody).map((alert) => alert.priority));
-  return (['high', 'medium', 'low'] as const).find((priority) => open.has(priority)) ?? null;
-}
 
 /** The tab's title: what needs somebody, or that the screen can't be trusted. */
 export function titleOf(watch: Watch, alerts: readonly BoardAlert[]): string {
@@ -29,12 +19,6 @@ export function titleOf(watch: Watch, alerts: readonly BoardAlert[]): string {
 
 /** NOT MONITORED sounds at a desk and on a wall. On a phone it is the red screen, and the server calls. */
 const isPhone = (): boolean => window.matchMedia('(pointer: coarse) and (max-width: 599px)').matches;
-
-/** What is to be heard now: what nobody has, or that the screen can't be trusted. */
-export function signalOf(watch: Watch, alerts: readonly BoardAlert[], phone: boolean): Priority | null {
-  if (watch.at !== 'not-monitored') return mostUrgent(alerts);
-  return phone ? null : 'high';
-}
 
 /** @param onLost the live link broke; perhaps the session ended */
 export function startScreen(onLost: () => void): Screen {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { needsSomebody } from '../screen.ts';
 import { useBoard } from '../services.tsx';
+import { needsSomebody } from '../sound/signal.ts';
 
 /** Says new high alerts to a screen reader, once each. */
 export function Announcer() {

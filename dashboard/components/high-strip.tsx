@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
-import { needsSomebody } from '../screen.ts';
 import { useAloneInPage, useBoard } from '../services.tsx';
+import { needsSomebody } from '../sound/signal.ts';
 import type { BoardAlert } from '../store.ts';
 import { plural } from '../words.ts';
 import { Age } from './age.tsx';

@@ -1,5 +1,5 @@
-import { needsSomebody } from '../screen.ts';
 import { useBoard } from '../services.tsx';
+import { needsSomebody } from '../sound/signal.ts';
 import { priorityWord } from '../words.ts';
 
 const most = 8;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Alert } from '#schemas/http/alert.ts';
 import type { Pump } from '#schemas/http/shapes.ts';
-import { mostUrgent } from '../screen.ts';
 import { someAlert, somePump } from '../shapes.test-data.ts';
+import { mostUrgent } from '../sound/signal.ts';
 import { createDashboardStore } from '../store.ts';
 import { createApplier } from './apply.ts';
 

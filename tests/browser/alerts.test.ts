@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertDetail } from '#schemas/http/alert.ts';
-import { addPerson, Person, shape } from '../support/api.ts';
+import { addPerson, Person, shape, testPassword } from '../support/api.ts';
 import { addAlert, putAlertsAway } from '../support/board.ts';
 import { provisionPump } from '../support/broker.ts';
 import { HandPump } from '../support/ingest.ts';
@@ -103,7 +103,6 @@ test('accepting on one screen shows on a second, and can be taken back for five 
   await theirs.getByText(/Nobody has it|Offered/).waitFor();
 
   await mine.getByRole('button', { name: 'I have it' }).click();
-  await mine.getByText('You have it').waitFor();
   await theirs.getByText(/clinician .* has it/).waitFor();
   expect(await theirs.getByRole('button', { name: 'I have it' }).count()).toBe(0);
 
@@ -161,6 +160,68 @@ test('keys choose, accept and search', async () => {
   await page.keyboard.press('j');
   await page.keyboard.press('a');
   await page.locator('article', { hasText: id }).getByText('You have it').waitFor();
+});
+
+test('from signing in to “I have it” by keyboard alone', async () => {
+  const { page } = await openViewer(browser);
+  const { id, hand } = await deliveringPump();
+  await hand.send('alarm', [hand.record(occlusion(1))]);
+  await page.goto(stack.url);
+  await page.getByLabel('E-mail').waitFor();
+  const tabTo = async (name: string) => {
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.closest('label, button')?.textContent?.trim() ?? '');
+    for (let n = 0; n < 30 && !(await focused()).startsWith(name); n += 1) await page.keyboard.press('Tab');
+    expect(await focused()).toContain(name);
+  };
+  await tabTo('E-mail');
+  await page.keyboard.type(await addPerson(stack.database.pool, 'clinician'));
+  await tabTo('Password');
+  await page.keyboard.type(testPassword);
+  await page.keyboard.press('Enter');
+  await watching(page);
+  const card = page.locator('article', { hasText: id });
+  await card.waitFor();
+  await tabTo('I have it');
+  await page.keyboard.press('Enter');
+  await card.getByText('You have it').waitFor();
+});
+
+test('the sound is armed by a press, pauses for a time, and the alert stays', async () => {
+  const { page } = await signedIn(browser, stack);
+  await addAlert(stack.database.pool, { priority: 'high', message: 'Free flow' });
+  await page.getByRole('button', { name: /Sound off/ }).click();
+  await page.getByRole('button', { name: /Sound on/ }).click();
+  await page.getByRole('button', { name: /Paused, 1 min|Paused, 2 min/ }).waitFor();
+  await page.getByRole('heading', { name: 'Free flow' }).waitFor();
+});
+
+test('a link opens its alert’s card, or says what became of it', async () => {
+  const { page } = await signedIn(browser, stack);
+  await addAlert(stack.database.pool, { priority: 'high', message: 'Free flow' });
+  const medium = await addAlert(stack.database.pool, { message: 'Air in line', type: 'MDC_EVT_FLUID_LINE_AIR' });
+  await page.goto(`${stack.url}/?alert=${medium}`);
+  await page.locator(`article[data-alert="${medium}"]`).waitFor();
+  await page.getByRole('heading', { name: 'Free flow' }).waitFor();
+  await putAlertsAway(stack.database.pool);
+  await page.getByLabel('The alert that was asked for').getByText('Air in line').waitFor();
+  await page.getByText('It ended').waitFor();
+});
+
+test('while a finger lies on the list it stays as it is, and what is new is named', async () => {
+  const { page } = await signedIn(browser, stack);
+  await addAlert(stack.database.pool, { priority: 'medium', message: 'Air in line' });
+  const card = page.getByRole('heading', { name: 'Air in line' });
+  const box = await waitFor(() => card.boundingBox(), { what: 'the card' });
+  await page.mouse.move(box.x + 5, box.y + 5);
+  await page.mouse.down();
+  await addAlert(stack.database.pool, { priority: 'high', message: 'Free flow' });
+  await page.getByText('joins the list in a moment').waitFor();
+  expect(await card.boundingBox()).toEqual(box);
+  expect(await page.getByRole('heading', { name: 'Free flow' }).count()).toBe(0);
+  await page.mouse.move(box.x + 5, 700);
+  await page.mouse.up();
+  await page.getByRole('heading', { name: 'Free flow' }).waitFor();
 });
 
 test('a strip that shows the high alerts alone does not say that the whole board was painted', async () => {

@@ -1,8 +1,8 @@
 import { useDeferredValue, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { Empty, Loading } from '../../components/states.tsx';
-import { needsSomebody } from '../../screen.ts';
 import { useBoard, usePumps, useSituation } from '../../services.tsx';
+import { needsSomebody } from '../../sound/signal.ts';
 import { count } from '../../words.ts';
 import { groupPumps, pumpMatches } from './pump-groups.ts';
 import { PumpList } from './pump-list.tsx';
