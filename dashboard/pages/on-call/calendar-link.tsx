@@ -18,7 +18,7 @@ export function CalendarLink() {
           type="button"
           disabled={busy}
           onClick={() =>
-            void send(async () => setTold(await http('/on-call/calendar', calendarToken, { method: 'POST' })))
+            void send(async () => setTold(await http('/on-call/calendar-token', calendarToken, { method: 'POST' })))
           }
         >
           My shifts as a calendar (iCalendar)

@@ -71,8 +71,9 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
         <Form
           submit={(fields) =>
             void send(() =>
-              http('/on-call/overrides', z.unknown(), {
-                method: 'POST',
+              // The id is made here, so that what is sent twice is made once.
+              http(`/on-call/overrides/${crypto.randomUUID()}`, z.unknown(), {
+                method: 'PUT',
                 body: {
                   schedule: fields.text('schedule'),
                   user: fields.text('user'),
