@@ -1,4 +1,5 @@
 import type { Infusion, InfusionDetail } from '#schemas/http/shapes.ts';
+import { readInfusionCheck } from './care/infusion-check.ts';
 import { readInfusionOrder } from './care/infusion-order.ts';
 import type { Query } from './database.ts';
 import { completenessOf, firstMissing, type InfusionJournal, recordSpan } from './infusion-completeness.ts';
@@ -77,5 +78,6 @@ export async function readInfusionDetail(query: Query, id: string, now: number):
     timeline,
     completeness: completenessOf(row, journal, before?.at ?? null),
     order,
+    check: await readInfusionCheck(query, id),
   };
 }

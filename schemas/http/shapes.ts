@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { workKinds } from '../rules/announced-work.ts';
 import { apiTime } from './api-time.ts';
+import { infusionCheck } from './infusion-check.ts';
 import { infusionOrder } from './infusion-order.ts';
 import { patientMark } from './patient-mark.ts';
 
@@ -208,5 +209,7 @@ export const infusionDetail = infusion.extend({
   completeness,
   /** null: it was gone before it could be read. */
   order: infusionOrder.nullable(),
+  /** What the second check judged last; null: nothing yet. */
+  check: infusionCheck.nullable(),
 });
 export type InfusionDetail = z.infer<typeof infusionDetail>;

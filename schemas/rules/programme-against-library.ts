@@ -96,7 +96,8 @@ function matchConcentration(programme: Programme, entry: DrugEntry): 'known' | '
   return 'unknown';
 }
 
-const standingWords: Record<Standing, string> = {
+/** In words, for people. */
+export const standingWords: Record<Standing, string> = {
   'outside-library': 'The programme runs outside the library',
   'no-drug-named': 'The programme names no drug',
   'no-care-area-named': 'The programme names no care area',

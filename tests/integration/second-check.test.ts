@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { order as orderAnswer } from '#schemas/http/orders.ts';
+import { infusionDetail } from '#schemas/http/shapes.ts';
 import type { therapyDetail } from '#schemas/http/therapies.ts';
 import { demoLibrary } from '#schemas/library/demo-library.ts';
 import type { Api } from '../../api/api.ts';
@@ -136,6 +137,10 @@ test('fluorouracil, 28.8 mL/h instead of 1.2: high within 5 s of the programme, 
       not_checked: expect.arrayContaining([expect.stringContaining('cumulative dose not checked')]),
     }),
   ]);
+  const { rows: found } = await database.pool.query(`select infusion_id from infusion where pump_id = 'CHECK-FU'`);
+  const detail = shape(infusionDetail, await first.get(`/infusions/${found[0].infusion_id}`));
+  expect(detail.check).toMatchObject({ library: { name: 'Demo library', version: 1 }, standing: [] });
+  expect(detail.check?.limits).toContainEqual(expect.objectContaining({ field: 'durationMin', outcome: 'inside' }));
 });
 
 test('fluorouracil from telemetry alone: five minutes of samples and no programme record', async () => {

@@ -14,6 +14,7 @@ import { Drug } from '../alerts/alert-words.tsx';
 import styles from './infusion-page.module.css';
 import { lanesOf, spanOf } from './lanes.ts';
 import { LastState } from './last-state.tsx';
+import { LibraryPanel } from './library-panel.tsx';
 import { OrderPanel } from './order-panel.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -105,6 +106,7 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
       </div>
       <Timeline lanes={lanes} from={from} to={to} onZoom={zoom} />
       {infusion.order !== null && <OrderPanel match={infusion.order} />}
+      <LibraryPanel check={infusion.check} />
       <Panel title="How complete this is">
         <Completeness infusion={infusion} />
       </Panel>
