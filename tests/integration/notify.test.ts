@@ -371,13 +371,15 @@ test('who begins a shift is asked to answer once by each way they have, and call
     kind: 'reachability',
     path: expect.stringMatching(/^\/reach\/answer\//),
   });
-  expect(gateway.asked).toEqual([]);
+  // What an earlier test left unrecorded may be sent again here: at least once.
+  const called = () => gateway.asked.filter(({ key }) => key.startsWith('reachability:'));
+  expect(called()).toEqual([]);
   await database.pool.query('update contact_method set last_answered_at = now() where user_id = $1', [people[0]?.user]);
   await queueShiftTests(sender.db, begins - 4 * 60_000);
   await queueShiftTests(sender.db, begins - 3 * 60_000);
   sender.hint();
-  await waitFor(() => gateway.asked.length > 0, { what: 'the call' });
-  expect(gateway.asked.map(({ fields }) => fields.To)).toEqual(['+46701234561']);
-  expect(gateway.asked[0]?.fields.Twiml).toContain('Your shift on call begins.');
+  await waitFor(() => called().length > 0, { what: 'the call' });
+  expect(called().map(({ fields }) => fields.To)).toEqual(['+46701234561']);
+  expect(called()[0]?.fields.Twiml).toContain('Your shift on call begins.');
   expect(phones.map(({ pushes }) => pushes.length)).toEqual([1, 1]);
 });
