@@ -32,6 +32,11 @@ const ReportsPage = lazy(() => import('./pages/reports/reports-page.tsx'));
 const ReachPage = lazy(() => import('./pages/reach/reach-page.tsx'));
 const EverybodyPage = lazy(() => import('./pages/reach/everybody-page.tsx'));
 const AnswerPage = lazy(() => import('./pages/reach/answer-page.tsx'));
+const CallsPage = lazy(() => import('./pages/calls/calls-page.tsx'));
+const HandOverPage = lazy(() => import('./pages/hand-over/hand-over-page.tsx'));
+const SignedPage = lazy(() => import('./pages/hand-over/signed-page.tsx'));
+const DowntimePage = lazy(() => import('./pages/hand-over/downtime-page.tsx'));
+const GuidancePage = lazy(() => import('./pages/guidance/guidance-page.tsx'));
 const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'));
 
 export function App() {
@@ -130,6 +135,11 @@ function Pages() {
           </Route>
           <Route path="/rules" component={RulesPage} />
           <Route path="/rules/:version">{({ version }) => <RuleSetPage key={version} version={version} />}</Route>
+          <Route path="/calls" component={CallsPage} />
+          <Route path="/hand-over" component={HandOverPage} />
+          <Route path="/hand-over/:id">{({ id }) => <SignedPage key={id} id={decodeURIComponent(id)} />}</Route>
+          <Route path="/downtime-list" component={DowntimePage} />
+          <Route path="/guidance" component={GuidancePage} />
           <Route path="/fleet" component={FleetPage} />
           <Route path="/on-call" component={OnCallPage} />
           <Route path="/reports" component={ReportsPage} />

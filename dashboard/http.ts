@@ -30,6 +30,7 @@ type Request = {
   /** A file as it is, in place of a JSON body. */
   file?: { type: string; text: string };
   signal?: AbortSignal | undefined;
+  headers?: Readonly<Record<string, string>>;
 };
 
 /** Requests to `/api/v1`: answers are parsed, every change carries the session's CSRF token. */
@@ -42,7 +43,7 @@ export type Http = <T extends z.ZodType>(path: string, schema: T, request?: Requ
 export function createHttp(csrfToken: () => string | null): Http {
   return async (path, schema, request = {}) => {
     const method = request.method ?? 'GET';
-    const headers: Record<string, string> = { accept: 'application/json' };
+    const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
     const token = csrfToken();
     if (method !== 'GET' && token !== null) headers['x-csrf-token'] = token;
     if (request.body !== undefined) headers['content-type'] = 'application/json';

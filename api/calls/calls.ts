@@ -5,6 +5,7 @@ import { recordAnswer } from '../alert-answers.ts';
 import { type Actor, writeAudit } from '../audit/write.ts';
 import type { Query } from '../database.ts';
 import { notFound, problem } from '../problem.ts';
+import { knownPump } from '../provisioning.ts';
 import { answererOf } from './people.ts';
 
 // A call with everything that is said in it, in one transaction: follow-up, announced work, who was reached.
@@ -97,9 +98,10 @@ async function announce(
   patient: string | null,
   by: Actor & { id: string },
 ): Promise<string> {
-  const [known] = await query<{ isTheirs: boolean }>('announcement_pump', [pump, patient]);
-  if (!known) throw notFound(`pump ${pump}`);
-  if (patient !== null && !known.isTheirs) throw refuse('announce.pump', `${pump} is not with this patient now`);
+  const { retired } = await knownPump(query, pump);
+  if (retired) throw refuse('announce.pump', `${pump} is retired`);
+  const [held] = await query<{ isTheirs: boolean }>('announcement_pump', [pump, patient]);
+  if (patient !== null && !held?.isTheirs) throw refuse('announce.pump', `${pump} is not with this patient now`);
   const [made] = await query<{ id: string }>('announcement_insert', [pump, kind, note ?? null, by.id]);
   if (!made) throw new Error('the announcement was not inserted');
   await writeAudit(query, by, 'announcement.create', made.id, { pump, kind });

@@ -86,6 +86,7 @@ export function callRoutes({ db, live, now }: ApiDeps): FastifyPluginAsyncZod {
           readCall,
         );
         if (made.alert !== null) live.feedHint();
+        if (made.announced !== null) live.pumpsChanged([made.announced.pump]);
         return reply.code(201).send(made);
       },
     );

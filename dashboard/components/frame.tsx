@@ -1,13 +1,16 @@
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useKeys, useSituation } from '../services.tsx';
+import { LogCall } from '../pages/calls/log-call.tsx';
+import { useKeys, useMay, useSituation } from '../services.tsx';
 import { About } from './about.tsx';
 import { Announcer } from './announcer.tsx';
+import { FollowUpStrip } from './follow-up-strip.tsx';
 import styles from './frame.module.css';
 import { Help } from './help.tsx';
 import { HighStrip } from './high-strip.tsx';
 import { Mistrust } from './mistrust.tsx';
 import { PageBoundary } from './page-boundary.tsx';
+import { KeepPhoneList } from './phone-list.tsx';
 import { Rail } from './rail.tsx';
 import { TechnicalStrip } from './technical-strip.tsx';
 import { WatchBar } from './watch-bar.tsx';
@@ -16,9 +19,16 @@ import { WatchBar } from './watch-bar.tsx';
 export function Frame({ children }: { children: ReactNode }) {
   const [location] = useLocation();
   const [help, setHelp] = useState(false);
+  const mayLog = useMay('call.write');
+  const [logging, setLogging] = useState(false);
   const untrusted = useSituation(({ watch }) => watch.at === 'stale' || watch.at === 'not-monitored');
   useKeys((key, event) => {
     if (key === '?') setHelp(true);
+    if (key === 'c' && mayLog) {
+      // The letter opens the window and is not typed into it.
+      event.preventDefault();
+      setLogging(true);
+    }
     if (key === '/') {
       const search = document.querySelector<HTMLInputElement>('input[type="search"]');
       if (search === null) return;
@@ -32,18 +42,21 @@ export function Frame({ children }: { children: ReactNode }) {
       <a href="#main" className={styles.skip}>
         Skip to the page
       </a>
-      <WatchBar onHelp={() => setHelp(true)} />
+      <WatchBar onHelp={() => setHelp(true)} onLogCall={mayLog ? () => setLogging(true) : null} />
       <Rail />
       <div className={styles.page}>
         <Mistrust />
         {location !== '/' && <HighStrip />}
         {location !== '/fleet' && <TechnicalStrip />}
+        <FollowUpStrip />
         <main id="main" tabIndex={-1} className={styles.main} data-untrusted={untrusted}>
           <PageBoundary place={location}>{children}</PageBoundary>
         </main>
         <About />
       </div>
+      <KeepPhoneList />
       <Announcer />
+      {mayLog && <LogCall open={logging} onClose={() => setLogging(false)} />}
       <Help open={help} onClose={() => setHelp(false)} />
     </div>
   );

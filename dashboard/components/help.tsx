@@ -6,6 +6,7 @@ const keys: readonly [string, string][] = [
   ['j  k', 'next, previous alert'],
   ['Enter', 'open or fold the chosen alert'],
   ['a', '“I have it” for the chosen alert'],
+  ['c', 'log a call'],
   ['?', 'this help'],
   ['Esc', 'close'],
 ];

@@ -1,6 +1,7 @@
 /** Line drawings on a 24-px grid. */
 export const icons = {
   alerts: 'M12 4 3.500 19h17ZM12 10v4M12 16.500v.5',
+  calls: 'M6 3h4l2 5-2.500 1.500a11 11 0 0 0 5 5L16 12l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2Z',
   pumps: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z',
   infusions: 'M4 6h9M4 12h16M4 18h6M16 6h4M13 18h7',
   orders: 'M6 4h12v16H6zM9 9h6M9 13h6M9 17h3',

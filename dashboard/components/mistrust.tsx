@@ -3,6 +3,7 @@ import { useNow, useSituation } from '../services.tsx';
 import { dayAndTime, duration, plural, timeWithSeconds } from '../words.ts';
 import { LastKnown } from './last-known.tsx';
 import styles from './mistrust.module.css';
+import { PhoneList } from './phone-list.tsx';
 import { PriorityMark } from './priority-mark.tsx';
 
 /**
@@ -71,10 +72,11 @@ function NotMonitored({ lastTrustedAt, forMs, untouched }: Untrusted) {
       </dl>
       <ol>
         <li>Each pump still alarms at the patient’s side.</li>
-        <li>Call the patients on your downtime list, critical drugs first.</li>
+        <li>Call the patients on the list below or on your printed one, ★ first.</li>
         <li>Tell technical on-call. This page comes back by itself.</li>
       </ol>
       <LastKnown />
+      <PhoneList />
       {!untouched && (
         <p className={styles.buttons}>
           <button type="button" onClick={() => location.reload()}>

@@ -5,11 +5,19 @@ import { useServices } from '../services.tsx';
 import { icons } from './icons.ts';
 import styles from './rail.module.css';
 
-type Entry = { path: string; name: string; icon: keyof typeof icons; needs: Action };
+/** `beside`: pages that are reached from it. */
+type Entry = { path: string; name: string; icon: keyof typeof icons; needs: Action; beside?: readonly string[] };
 
 /** In the order of use; a phone's bar holds the first ones that a role may use, the rest stand under "More". */
 const entries: readonly Entry[] = [
   { path: '/', name: 'Alerts', icon: 'alerts', needs: 'read' },
+  {
+    path: '/calls',
+    name: 'Calls',
+    icon: 'calls',
+    needs: 'call.read',
+    beside: ['/hand-over', '/downtime-list', '/guidance'],
+  },
   { path: '/pumps', name: 'Pumps', icon: 'pumps', needs: 'read' },
   { path: '/infusions', name: 'Infusions', icon: 'infusions', needs: 'read' },
   { path: '/orders', name: 'Orders', icon: 'orders', needs: 'patient.read' },
@@ -50,10 +58,11 @@ export function Rail() {
   );
 }
 
-function Way({ entry: { path, name, icon } }: { entry: Entry }) {
+function Way({ entry }: { entry: Entry }) {
+  const { path, name, icon } = entry;
   const [location] = useLocation();
   return (
-    <Link href={path} aria-current={isHere(path, location) ? 'page' : undefined} className={styles.entry}>
+    <Link href={path} aria-current={isHere(entry, location) ? 'page' : undefined} className={styles.entry}>
       <Icon icon={icon} />
       {name}
     </Link>
@@ -69,7 +78,7 @@ function More({ entries: rest }: { entries: readonly Entry[] }) {
   }, [location]);
   return (
     <details ref={menu} className={styles.more} name="more-pages">
-      <summary className={styles.entry} data-here={rest.some(({ path }) => isHere(path, location))}>
+      <summary className={styles.entry} data-here={rest.some((entry) => isHere(entry, location))}>
         <Icon icon="more" />
         More
       </summary>
@@ -92,8 +101,8 @@ function Icon({ icon }: { icon: keyof typeof icons }) {
   );
 }
 
-const isHere = (path: string, location: string): boolean =>
-  path === '/' ? location === '/' : location.startsWith(path);
+const isHere = ({ path, beside = [] }: Entry, location: string): boolean =>
+  path === '/' ? location === '/' : [path, ...beside].some((start) => location.startsWith(start));
 
 function useMedia(query: string): boolean {
   const [media] = useState(() => window.matchMedia(query));

@@ -8,7 +8,7 @@ import { count, duration, plain, shortAge, timeOfDay } from '../words.ts';
 import styles from './watch-bar.module.css';
 
 /** Always in sight: whether this screen can be trusted, how large the fleet is, how old the newest record. */
-export function WatchBar({ onHelp }: { onHelp: () => void }) {
+export function WatchBar({ onHelp, onLogCall }: { onHelp: () => void; onLogCall: (() => void) | null }) {
   const watch = useSituation((situation) => situation.watch);
   const tick = useSituation((situation) => situation.tick);
   const now = useNow();
@@ -39,6 +39,12 @@ export function WatchBar({ onHelp }: { onHelp: () => void }) {
       )}
       {watch.at === 'connecting' && <p className={styles.facts}>waiting for the first trusted record</p>}
       <div className={styles.right} data-screen-only>
+        {onLogCall !== null && (
+          <button type="button" onClick={onLogCall} className={styles.sound}>
+            <span aria-hidden="true">☎</span>
+            <span className={styles.logCall}> Log a call</span>
+          </button>
+        )}
         <SoundSwitch />
         {/* Closed again on the page that it led to. */}
         <details key={location} className={styles.you} name="you">

@@ -44,11 +44,15 @@ async function fill(): Promise<void> {
   await pump('PUMP-STAR', 'milrinone', { reservoirMl: 40, rateMlPerH: 4 });
   await pump('PUMP-RUNS', 'vancomycin', { reservoirMl: 200, rateMlPerH: 10 });
   await pump('PUMP-SOON', 'vancomycin', { reservoirMl: 20, rateMlPerH: 10 });
-  await pump('PUMP-MUTE', 'vancomycin', { reservoirMl: 300, rateMlPerH: 10 });
   await assign(outgoing, 'PUMP-STAR', patient);
   await assign(outgoing, 'PUMP-SOON', patient, { therapy: therapy.id });
-  const silent = `update pump_state set silent_since = now() - interval '14 min' where pump_id = 'PUMP-MUTE'`;
-  await stack.database.pool.query(silent);
+  // As ingest leaves a pump that it no longer hears.
+  await provisionPump(stack.database.pool, 'PUMP-MUTE');
+  await stack.database.pool.query(
+    `insert into pump_state (pump_id, epoch_no, seq, state, rate_ml_per_h, last_sample_at, last_contact_at, silent_since, rules)
+     values ('PUMP-MUTE', 1, 9, 'delivering', 10, now() - interval '15 min', now() - interval '15 min',
+             now() - interval '14 min', '{}')`,
+  );
 }
 let filling: Promise<void> | undefined;
 const filled = () => {
@@ -133,7 +137,8 @@ test('signing makes the incoming person owner of what they saw; until then the o
   expect(JSON.stringify(signed)).not.toMatch(/555|Exempel/);
   const then = shape(alertDetail, await incoming.get(`/alerts/${alert}`));
   expect(then.owner?.id).toBe(incoming.id);
-  expect(then.actions.slice(-2)).toMatchObject([
+  const byPeople = then.actions.filter(({ by }) => by !== null);
+  expect(byPeople.slice(-2)).toMatchObject([
     { action: 'hand-over', by: { id: outgoing.id } },
     { action: 'accept', by: { id: incoming.id } },
   ]);
@@ -145,7 +150,8 @@ test('signing makes the incoming person owner of what they saw; until then the o
   const taken = shape(callDetail, await incoming.get(`/calls/${followUp}`));
   expect(taken).toMatchObject({ followUp: { owner: { id: incoming.id } }, changes: [{ fields: ['follow_up_owner'] }] });
   const audit = shape(page(auditEntry), await auditor.get(`/audit?subject=${alert}`)).items;
-  expect(audit.slice(0, 2).map(({ action, actor }) => [action, actor.id])).toEqual([
+  const audited = audit.filter(({ actor }) => actor.id !== null);
+  expect(audited.slice(0, 2).map(({ action, actor }) => [action, actor.id])).toEqual([
     ['alert.accept', incoming.id],
     ['alert.hand-over', outgoing.id],
   ]);

@@ -15,6 +15,7 @@ const did: Readonly<Record<string, string>> = {
   seen: 'saw it',
   extend: 'needs longer',
   close: 'closed it',
+  call: 'called',
 };
 
 /** Below the card: what people did and wrote, and the way the alert took. */

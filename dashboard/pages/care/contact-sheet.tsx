@@ -6,6 +6,7 @@ import { Denied, Failed, Loading } from '../../components/states.tsx';
 import { useMay, useServices } from '../../services.tsx';
 import { dayAndTime, plain } from '../../words.ts';
 import { Drug } from '../alerts/alert-words.tsx';
+import { Calling } from '../calls/calling.tsx';
 import styles from './care.module.css';
 
 /** Everything that helps at two in the morning: whom to call with one tap, the plan, the rest. Each opening is audited. */
@@ -29,12 +30,12 @@ export default function ContactSheetPage({ id }: { id: string }) {
     },
   });
   if (!allowed) return <Denied what="Contact sheet" />;
-  if (query.data !== undefined) return <Sheet sheet={query.data} />;
+  if (query.data !== undefined) return <Sheet sheet={query.data} alert={alert} />;
   if (query.isError) return <Failed what="This contact sheet" error={query.error} retry={() => void query.refetch()} />;
   return <Loading what="the contact sheet" lines={8} />;
 }
 
-function Sheet({ sheet }: { sheet: ContactSheet }) {
+function Sheet({ sheet, alert }: { sheet: ContactSheet; alert: string | null }) {
   const running = sheet.therapies.filter(({ status }) => status !== 'ended');
   return (
     <article className={styles.page}>
@@ -47,15 +48,7 @@ function Sheet({ sheet }: { sheet: ContactSheet }) {
           <p className="muted small">That you opened this sheet is written down.</p>
         </div>
       </header>
-      <section className={styles.calls} aria-label="Whom to call">
-        {sheet.phones.map(({ whose, name, number }) => (
-          <Call key={number} who={name === null ? plain(whose) : `${name}, ${plain(whose)}`} number={number} />
-        ))}
-        {sheet.prescriberPhone !== null && (
-          <Call who={`${sheet.prescriber ?? 'Prescriber'}, prescriber`} number={sheet.prescriberPhone} />
-        )}
-        {sheet.phones.length === 0 && sheet.prescriberPhone === null && <p>No phone number is on record.</p>}
-      </section>
+      <Calling sheet={sheet} about={{ alert, patient: sheet.id }} />
       <div className={styles.panels}>
         <Panel title="If nobody answers">
           <p className={styles.plan}>{sheet.plan ?? 'No plan is on record.'}</p>
@@ -89,15 +82,6 @@ function Sheet({ sheet }: { sheet: ContactSheet }) {
         </Panel>
       </div>
     </article>
-  );
-}
-
-function Call({ who, number }: { who: string; number: string }) {
-  return (
-    <a className={styles.call} href={`tel:${number.replace(/[^+\d]/g, '')}`}>
-      <span>☎ {who}</span>
-      <span className="nowrap">{number}</span>
-    </a>
   );
 }
 
