@@ -40,6 +40,9 @@ export default function FleetPage() {
       </header>
       <h2>To look after</h2>
       <TechnicalList />
+      <p>
+        <Link href="/library/roll-out">Library roll-out</Link>
+      </p>
       <Inventory pump={params.get('pump') ?? ''} />
       {mayReadRejected && <Rejected pump={params.get('pump') ?? ''} />}
     </div>
