@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { answerAlert } from './alert-answers.ts';
@@ -11,6 +12,7 @@ import { createDatabase, isDatabaseAway } from './database.ts';
 import { makeDemoUsers } from './demo-users.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDistributor } from './distribution/distributor.ts';
+import { keepDowntimeFile } from './downtime/file.ts';
 import { createEscalation } from './escalation/worker.ts';
 import { publishDemoLibrary } from './library/demo.ts';
 import { createDatabaseWatch } from './live/database-watch.ts';
@@ -120,6 +122,8 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
   databaseWatch.start();
   live.start();
   sealer.start();
+  const downtimeFile = keepDowntimeFile(db, config.DOWNTIME_DIR ?? join(config.DATA_DIR, 'downtime'), deps);
+  downtimeFile.start();
   escalation.start();
   distributor.start();
   notify.start();
@@ -157,6 +161,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
       await notify.close();
       await escalation.close();
       await escalationDb.close();
+      await downtimeFile.close();
       await sealer.close();
       await databaseWatch.close();
       await liveDb.close();

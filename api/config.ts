@@ -22,6 +22,8 @@ const settings = z.object({
   DATABASE_URL: databaseUrlSetting,
   MQTT_URL: mqttUrlSetting.default('mqtt://127.0.0.1:1883'),
   DATA_DIR: z.string().default('.data'),
+  /** Where the downtime list lies each hour. Default: `downtime` in DATA_DIR. */
+  DOWNTIME_DIR: z.string().min(1).optional(),
   SERVICE_TOKENS_FILE: z.string().optional(),
   LOG_LEVEL: logLevelSetting.default('info'),
   /** 1: make the demo users. They can sign in only while this is on. */

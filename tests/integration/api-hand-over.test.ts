@@ -1,3 +1,6 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEntry } from '#schemas/http/administration.ts';
 import { alertDetail } from '#schemas/http/alert.ts';
@@ -5,6 +8,8 @@ import { callDetail } from '#schemas/http/calls.ts';
 import { downtimeList } from '#schemas/http/downtime-list.ts';
 import { handOver, handOverDetail, handOverPage, people } from '#schemas/http/hand-over.ts';
 import { page, problem } from '#schemas/http/shapes.ts';
+import { createDatabase } from '../../api/database.ts';
+import { downtimeFile, writeDowntimeFile } from '../../api/downtime/file.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
 import { addAlert } from '../support/board.ts';
 import { provisionPump } from '../support/broker.ts';
@@ -206,4 +211,27 @@ test('the downtime list names whom to call: ★, then silent, then running; each
   expect(JSON.stringify(list)).not.toContain('Exempel');
   const log = shape(page(auditEntry), await auditor.get('/audit?action=downtime-list.read')).items;
   expect(log).toMatchObject([{ actor: { id: third.id }, detail: { patients: 4 } }]);
+});
+
+test('the downtime list lies as a file for this user alone, in place of the last one; what people wrote is no markup', async () => {
+  await filled();
+  const plan = '<script>alert(1)</script> & call';
+  await outgoing.ask('PATCH', `/patients/${patient.id}`, { plan });
+  const options = { connections: 1, statementTimeoutMs: 5_000, connectTimeoutMs: 2_000, name: 'test-downtime' };
+  const db = createDatabase({ url: stack.database.url, ...options }, pino({ level: 'silent' }));
+  const folder = join(stack.broker.dataDir, 'downtime');
+  await writeDowntimeFile(db, folder, Date.parse('2026-11-25T02:00:00Z'));
+  await writeDowntimeFile(db, folder, Date.parse('2026-11-25T03:00:00Z'));
+  await db.close();
+  const file = downtimeFile(folder);
+  expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('Made 2026-11-25 03:00 UTC');
+  expect(text.indexOf('PUMP-STAR')).toBeLessThan(text.indexOf('PUMP-MUTE'));
+  expect(text.indexOf('PUMP-MUTE')).toBeLessThan(text.indexOf('PUMP-RUNS'));
+  expect(text).toContain('+46 70 555 01 02');
+  expect(text).toContain('&#60;script&#62;alert(1)&#60;/script&#62; &#38; call');
+  expect(text).not.toMatch(/<script|Exempel/);
+  const log = shape(page(auditEntry), await auditor.get('/audit?action=downtime-list.write')).items;
+  expect(log).toHaveLength(2);
 });

@@ -1,0 +1,50 @@
+import type { DowntimeItem, DowntimeList } from '#schemas/http/downtime-list.ts';
+
+/** The downtime list as one page without scripts, to be printed: pages are numbered, nobody is cut in two. */
+export function printDowntimeList({ madeAt, items }: DowntimeList): string {
+  const made = `${madeAt.slice(0, 10)} ${madeAt.slice(11, 16)} UTC`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Downtime list ${made}</title><style>
+body { font: 15px/1.4 system-ui, sans-serif; margin: 16px; }
+li { break-inside: avoid; padding: 8px 0; border-top: 1px solid #777; }
+h2 { font-size: 18px; margin: 0; } p { margin: 2px 0; }
+@page { margin: 16mm 14mm; @bottom-left { content: "Downtime list ${made}"; } @bottom-right { content: counter(page) " / " counter(pages); } }
+</style></head><body>
+<h1>Downtime list</h1>
+<p><strong>Made ${made}.</strong> ${items.length} pumps. Call from the top: ★ first, then silent, then running. Patient data: keep it locked, destroy the old one.</p>
+<ol>
+${items.map(printItem).join('\n')}
+</ol>
+</body></html>
+`;
+}
+
+const groupWords: Record<DowntimeItem['group'], string> = {
+  critical: '★ must not stop',
+  silent: 'silent',
+  running: 'running',
+  'not-running': 'not running',
+};
+
+function printItem(item: DowntimeItem): string {
+  const { patient, drug, critical, group, pump, emptyAt, rateMlPerH } = item;
+  const who = patient === null ? 'patient not known' : `${patient.initials} ${patient.reference}`;
+  const calls = item.phones.map(
+    ({ whose, name, number }) => `${name === null ? whose : `${name}, ${whose}`}: ${number}`,
+  );
+  if (item.prescriberPhone !== null) calls.push(`${item.prescriber ?? 'prescriber'}: ${item.prescriberPhone}`);
+  const facts = [
+    ...[groupWords[group], pump],
+    ...(rateMlPerH === null ? [] : [`${rateMlPerH} mL/h`]),
+    ...(emptyAt === null ? [] : [`empty about ${emptyAt.slice(0, 10)} ${emptyAt.slice(11, 16)} UTC`]),
+  ];
+  const plans = [
+    ...item.emergencyPlans.map(({ drug: of, text }) => `Emergency, ${of}: ${text}`),
+    ...(item.plan === null ? [] : [`Nobody answers: ${item.plan}`]),
+  ];
+  const paragraphs = [facts.join(' · '), calls.join(' · ') || 'No phone number is on record.', ...plans];
+  const title = `${critical ? '★ ' : ''}${who} · ${drug ?? 'drug not known'}`;
+  return `<li><h2>${asText(title)}</h2>${paragraphs.map((text) => `<p>${asText(text)}</p>`).join('')}</li>`;
+}
+
+const asText = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
