@@ -4,8 +4,8 @@ import type { Audience } from '#schemas/rules/audience.ts';
 import { type Due, type EscalationState, newEscalation, type Tended, tend } from '#schemas/rules/escalation.ts';
 import type { OfflineWindow } from '#schemas/rules/expected-offline.ts';
 import { pagingDetail, pagingOf } from '#schemas/rules/paging.ts';
-import { defaultRuleSettings } from '#schemas/rules/rule-settings.ts';
 import { type AlertRow, stateOf } from '../alert-state.ts';
+import { settingsOfLevels } from '../rules/levels.ts';
 import type { Book } from './book.ts';
 
 /** One alert with all that its escalation depends on, as `escalation_lock` reads it. */
@@ -31,6 +31,8 @@ export type CaseRow = AlertRow & {
   receipts: { user: string; rendered: boolean; seen: boolean }[];
   announcements: Announcement[];
   windows: OfflineWindow[];
+  /** What decides the thresholds for the alert's pump: rule set, care area, exceptions. */
+  levels: unknown;
 };
 
 export type Case = { row: CaseRow; before: EscalationState; tended: Tended };
@@ -42,6 +44,7 @@ export type Answered = { next: AlertState; effects: readonly AlertEffect[] };
 export function decideCase(row: CaseRow, book: Book, answered: Answered | null): Case {
   const { now, audience, priority, receipts } = row;
   const before = escalationOf(row);
+  const settings = settingsOfLevels(row.levels, now);
   const facts = {
     alert: answered?.next ?? stateOf(row),
     paging: pagingOf(
@@ -49,8 +52,8 @@ export function decideCase(row: CaseRow, book: Book, answered: Answered | null):
       {
         announcements: row.announcements,
         windows: row.windows,
-        work: defaultRuleSettings['announced-work'],
-        offline: defaultRuleSettings['expected-offline'],
+        work: settings['announced-work'],
+        offline: settings['expected-offline'],
       },
     ),
     policy: book.policyFor(audience, priority),

@@ -26,8 +26,10 @@ select a.alert_id as id, a.priority, a.condition, a.responsibility, a.owner, a.o
        (select coalesce(json_agg(json_build_object(
                  'reason', w.reason, 'by', w.created_by, 'from', extract(epoch from w.from_at) * 1000,
                  'until', extract(epoch from least(w.until_at, w.ended_at)) * 1000)), '[]')
-          from offline_window w where w.pump_id = a.pump_id and w.until_at > now() - interval '1 day') as windows
-  from alert a left join escalation e on e.alert_id = a.alert_id
+          from offline_window w where w.pump_id = a.pump_id and w.until_at > now() - interval '1 day') as windows,
+--@ pump_rule_levels
+       as levels
+  from alert a left join escalation e on e.alert_id = a.alert_id left join pump p on p.pump_id = a.pump_id
  where a.alert_id = any ($1::uuid[])
  order by a.alert_id
    for update of a skip locked
