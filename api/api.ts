@@ -13,6 +13,7 @@ import { makeDemoUsers } from './demo-users.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDistributor } from './distribution/distributor.ts';
 import { keepDowntimeFile } from './downtime/file.ts';
+import { createSelfAlerts } from './escalation/self-alerts.ts';
 import { createEscalation } from './escalation/worker.ts';
 import { publishDemoLibrary } from './library/demo.ts';
 import { createDatabaseWatch } from './live/database-watch.ts';
@@ -79,6 +80,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
     log,
   );
   const escalation = createEscalation({ db: escalationDb, log, feedChanged: () => live.feedHint() });
+  const selfAlerts = createSelfAlerts({ db: escalationDb, now, log, feedChanged: () => live.feedHint() });
   const state = { prepared: false };
   const deps: ApiDeps = {
     config,
@@ -96,7 +98,16 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
     publicUrl,
     prepared: () => state.prepared,
   };
-  return { deps, liveDb, escalationDb, escalation, sealer, distributor, prepared: () => (state.prepared = true) };
+  return {
+    deps,
+    liveDb,
+    escalationDb,
+    escalation,
+    selfAlerts,
+    sealer,
+    distributor,
+    prepared: () => (state.prepared = true),
+  };
 }
 
 /**
@@ -105,7 +116,7 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
  */
 export async function startApi(config: ApiConfig, { log }: { log: Logger }): Promise<Api> {
   let url = new URL(config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`);
-  const { deps, liveDb, escalationDb, escalation, sealer, distributor, prepared } = createApiParts(
+  const { deps, liveDb, escalationDb, escalation, selfAlerts, sealer, distributor, prepared } = createApiParts(
     config,
     readServiceToken(config),
     log,
@@ -125,6 +136,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
   const downtimeFile = keepDowntimeFile(db, config.DOWNTIME_DIR ?? join(config.DATA_DIR, 'downtime'), deps);
   downtimeFile.start();
   escalation.start();
+  selfAlerts.start();
   distributor.start();
   notify.start();
   const preparation = prepare().then(prepared, (error: unknown) => {
@@ -159,6 +171,7 @@ export async function startApi(config: ApiConfig, { log }: { log: Logger }): Pro
       await broker.close();
       await preparation;
       await notify.close();
+      await selfAlerts.close();
       await escalation.close();
       await escalationDb.close();
       await downtimeFile.close();

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { proveBacklog, usualBacklog } from '../tests/prove/backlog.ts';
 import { proveDatabaseOff, usualDatabaseOff } from '../tests/prove/database-off.ts';
+import { proveEscalation, usualEscalation } from '../tests/prove/escalation.ts';
 import { proveFrozen, usualFrozen } from '../tests/prove/frozen.ts';
 import { proveLibraryRollout, usualLibraryRollout } from '../tests/prove/library-rollout.ts';
 import { proveLimitReplay, usualLimitReplay } from '../tests/prove/limit-replay.ts';
@@ -16,6 +17,7 @@ const usage = `npm run prove -- NAME [options] [--json] [--keep]
   database-off   [--minutes M] [--pumps N]  the database is away under a fleet
   long-journal   [--hours H]                a pump comes back with everything since then in its journal
   frozen         [--pumps N]                a pump and a browser stop reading while others go on
+  escalation     [--minutes M] [--alerts N] what asks people is killed at random under many alerts
   poison         [--batches N] [--pumps N]  a bad record in each batch, among good ones
   library-rollout [--pumps N]               a drug library to a fleet, canaries first, while pumps lose their power
   limit-replay   [--programmes N]           a draft library against every stored programme, and the live rule beside it
@@ -66,6 +68,19 @@ const proofs: Readonly<Record<string, Proof>> = {
     run: (given, stage, context) =>
       proveFrozen({ ...usualFrozen, pumps: given.number('pumps', usualFrozen.pumps) }, stage, context),
   },
+  escalation: {
+    options: ['minutes', 'alerts'],
+    run: (given, stage, context) =>
+      proveEscalation(
+        {
+          ...usualEscalation,
+          minutes: given.number('minutes', usualEscalation.minutes),
+          alerts: given.number('alerts', usualEscalation.alerts),
+        },
+        stage,
+        context,
+      ),
+  },
   poison: {
     options: ['batches', 'pumps'],
     run: (given, stage, context) =>
@@ -109,6 +124,7 @@ function read() {
       batches: text,
       hours: text,
       minutes: text,
+      alerts: text,
       programmes: text,
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveBacklog } from './backlog.ts';
 import { proveDatabaseOff } from './database-off.ts';
+import { proveEscalation } from './escalation.ts';
 import { proveFrozen } from './frozen.ts';
 import { proveLibraryRollout } from './library-rollout.ts';
 import { proveLimitReplay } from './limit-replay.ts';
@@ -100,3 +101,8 @@ test.runIf(process.env.LONG_TESTS === '1')(
   },
   90_000,
 );
+
+test('people are asked in time and once, while what asks them is killed', async () => {
+  const options = { minutes: 0.15, alerts: 40, workers: 2, killEveryMs: 2_500 };
+  await proven(proveEscalation(options, stage, context));
+}, 60_000);
