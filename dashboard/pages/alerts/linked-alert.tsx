@@ -12,6 +12,8 @@ export function LinkedAlert({ id, onClose }: { id: string; onClose: () => void }
   const { http } = useServices();
   const query = useQuery({
     queryKey: ['alert', id, 'linked'],
+    // Asked anew each time: it may have been asked for just before the board knew of it, while it was still active.
+    staleTime: 0,
     queryFn: ({ signal }) => http(`/alerts/${encodeURIComponent(id)}`, alertDetail, { signal }),
   });
   if (query.isPending) return null;

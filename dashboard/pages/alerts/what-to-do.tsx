@@ -25,7 +25,7 @@ export function WhatToDo({ alert }: { alert: Alert }) {
     queryFn: ({ signal }) => http(`/alerts/${encodeURIComponent(alert.id)}/guidance`, alertGuidance, { signal }),
   });
   return (
-    <section className={styles.todo} aria-label="What to do">
+    <div className={styles.todo}>
       <h3>What to do</h3>
       {guidance.data !== undefined && <Steps guidance={guidance.data} />}
       {guidance.isError && <p>The steps can’t be read now. Call the patient, ask what the pump shows.</p>}
@@ -36,7 +36,7 @@ export function WhatToDo({ alert }: { alert: Alert }) {
       )}
       {mayOpen && patient === null && <p className="muted">Nobody knows whose pump this is. Look for its label.</p>}
       {open && patient !== null && <WhomToCall alert={alert} patient={patient.id} />}
-    </section>
+    </div>
   );
 }
 
