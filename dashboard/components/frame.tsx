@@ -20,14 +20,15 @@ export function Frame({ children }: { children: ReactNode }) {
   const [location] = useLocation();
   const [help, setHelp] = useState(false);
   const mayLog = useMay('call.write');
-  const [logging, setLogging] = useState(false);
+  const [logging, setLogging] = useState({ open: false, asked: 0 });
+  const logCall = () => setLogging(({ asked }) => ({ open: true, asked: asked + 1 }));
   const untrusted = useSituation(({ watch }) => watch.at === 'stale' || watch.at === 'not-monitored');
   useKeys((key, event) => {
     if (key === '?') setHelp(true);
     if (key === 'c' && mayLog) {
       // The letter opens the window and is not typed into it.
       event.preventDefault();
-      setLogging(true);
+      logCall();
     }
     if (key === '/') {
       const search = document.querySelector<HTMLInputElement>('input[type="search"]');
@@ -42,7 +43,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <a href="#main" className={styles.skip}>
         Skip to the page
       </a>
-      <WatchBar onHelp={() => setHelp(true)} onLogCall={mayLog ? () => setLogging(true) : null} />
+      <WatchBar onHelp={() => setHelp(true)} onLogCall={mayLog ? logCall : null} />
       <Rail />
       <div className={styles.page}>
         <Mistrust />
@@ -56,7 +57,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </div>
       <KeepPhoneList />
       <Announcer />
-      {mayLog && <LogCall open={logging} onClose={() => setLogging(false)} />}
+      {mayLog && <LogCall {...logging} onClose={() => setLogging((before) => ({ ...before, open: false }))} />}
       <Help open={help} onClose={() => setHelp(false)} />
     </div>
   );

@@ -10,15 +10,18 @@ import { callerWords, dueChoices, dueIn, outcomeWords } from './call-words.ts';
 import { FindPatient, meant, type Choice as PatientChoice, useFoundPatients } from './find-patient.tsx';
 import styles from './log-call.module.css';
 
-/** A call in 20 s: whose, who called, what about. What was typed stays when the window is closed by mistake. */
-export function LogCall({ open, onClose }: { open: boolean; onClose: () => void }) {
+/**
+ * A call in 20 s: whose, who called, what about. What was typed stays when the window is closed by mistake.
+ * @param asked how often it was asked for: Escape may have closed the window before `open` says so
+ */
+export function LogCall({ open, asked, onClose }: { open: boolean; asked: number; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [round, setRound] = useState(0);
   const [kept, setKept] = useState(false);
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+    if (!open || asked === 0) dialog.current?.close();
+    else if (dialog.current?.open === false) dialog.current.showModal();
+  }, [open, asked]);
   return (
     <dialog
       ref={dialog}
