@@ -2,12 +2,15 @@ import { defineConfig } from 'vitest/config';
 
 const parts = ['schemas', 'broker', 'ingest', 'api', 'firmware-sim', 'watchdog', 'dashboard'];
 
-// What brings a database server of its own, or is about pumps and processes rather than about what is stored, runs on the
-// pass without another database.
+// What brings a database server of its own, or is about people, pumps and processes rather than about what a hypertable
+// stores, runs on the pass without another database.
 const onceIsEnough = [
   'tests/{chaos,prove}/**',
   'tests/system/{kill,watchdog}.test.ts',
-  'tests/integration/sim-{faults,fleet,process}.test.ts',
+  'tests/integration/sim-{faults,fleet,process,library}.test.ts',
+  'tests/integration/broker*.test.ts',
+  'tests/integration/{live,escalation,on-call,notify*,library-distribution,watchdog-channels}.test.ts',
+  'tests/integration/api-{calls,contact-methods,guidance,hand-over,libraries,orders,roles,session}.test.ts',
 ];
 
 // Two cores, shared with a database, a broker and sometimes a browser.

@@ -36,9 +36,13 @@ const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).t
 const find = async (text: string) => shape(foundPatients, await nurse.post('/calls/find', { text }));
 
 test('a caller is found by number or name; the answer holds initials and reference, and says what is in doubt', async () => {
-  const phones = (number: string) => ({ phones: [{ whose: 'caregiver', name: 'Kim', number }] });
-  const jan = await addPatient(nurse, 'Jan Müller-Exempel', phones('+1 (555) 010-0199'));
-  const eva = await addPatient(nurse, 'Eva Exempel', phones('+1 555 010 0299'));
+  // References of their own: a made one may hold the very digits that are looked for.
+  const reached = (reference: string, number: string) => ({
+    reference,
+    phones: [{ whose: 'caregiver', name: 'Kim', number }],
+  });
+  const jan = await addPatient(nurse, 'Jan Müller-Exempel', reached('P-CALL-JAN', '+1 (555) 010-0199'));
+  const eva = await addPatient(nurse, 'Eva Exempel', reached('P-CALL-EVA', '+1 555 010 0299'));
   const mark = ({ id, reference, initials }: typeof jan) => ({ id, reference, initials });
 
   for (const written of ['+1 (555) 010-0199', '15550100199']) {
@@ -52,7 +56,7 @@ test('a caller is found by number or name; the answer holds initials and referen
     doubt: expect.stringContaining('birth date'),
   });
   expect((await find('99')).items).toEqual([]);
-  await addPatient(nurse, 'Third Person', phones('+44 20 7946 0199'));
+  await addPatient(nurse, 'Third Person', reached('P-CALL-THREE', '+44 20 7946 0199'));
   const alike = await find('0199');
   expect(alike.items).toHaveLength(2);
   expect(alike.doubt).toMatch(/2 patients have a number like this/);

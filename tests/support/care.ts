@@ -11,9 +11,11 @@ export type MadePatient = { id: string; reference: string; initials: string; nam
 
 /** A patient of this name, born on 17 April 1953, who weighs 80 kg. */
 export async function addPatient(by: Person, name: string, more: Record<string, unknown> = {}): Promise<MadePatient> {
-  const reference = `P-${randomUUID().slice(0, 8)}`;
-  const body = { reference, name, birthDate: '1953-04-17', weightKg: 80, bsaM2: 1.8, ...more };
-  const { id, initials } = shape(patient, await by.post('/patients', body));
+  const body = {
+    ...{ reference: `P-${randomUUID().slice(0, 8)}`, name, birthDate: '1953-04-17', weightKg: 80, bsaM2: 1.8 },
+    ...more,
+  };
+  const { id, reference, initials } = shape(patient, await by.post('/patients', body));
   return { id, reference, initials, name };
 }
 
