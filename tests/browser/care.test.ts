@@ -110,7 +110,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const [name, path, words] of screens) {
         await page.goto(stack.url + path(given));
         await watching(page);
-        await page.locator('main').getByText(words).first().waitFor();
+        await page.locator('main').getByText(words).filter({ visible: true }).first().waitFor();
         await unfold(page);
         found.push(...(await violations(page)).map((violation) => `${name}: ${violation}`));
         if ((await overflow(page)) > 0) found.push(`${name}: wider than the screen by ${await overflow(page)} px`);
