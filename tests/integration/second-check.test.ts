@@ -95,13 +95,15 @@ async function alertsOf(pump: string): Promise<Said[]> {
   return rows;
 }
 
-const told = (pump: string, type: string, condition = 'active', timeoutMs = 10_000) =>
+const told = (pump: string, type: string, condition = 'active', timeoutMs = 20_000) =>
   waitFor(async () => (await alertsOf(pump)).find((alert) => alert.type === type && alert.condition === condition), {
     timeoutMs,
     what: `${type} ${condition} of ${pump}`,
   });
 
-test('fluorouracil, 28.8 mL/h instead of 1.2: high within 5 s of the programme, named × 24, with the empty time; once, over a restart; ended by the right programme', async () => {
+test('fluorouracil, 28.8 mL/h instead of 1.2: high within 5 s of the programme, named × 24, with the empty time; once, over a restart; ended by the right programme', {
+  timeout: 60_000,
+}, async () => {
   const ingest = await ingestForThisTest(broker, database.url);
   const given = await course();
   await orderFor(given);
@@ -168,7 +170,9 @@ test('fluorouracil from telemetry alone: five minutes of samples and no programm
   });
 });
 
-test('what changes on record counts within seconds: a programme before its order, an order changed, held, cancelled, a pump moved', async () => {
+test('what changes on record counts within seconds: a programme before its order, an order changed, held, cancelled, a pump moved', {
+  timeout: 90_000,
+}, async () => {
   await ingestForThisTest(broker, database.url);
   const given = await course();
   const hand = await pumpOf('CHECK-CARE', given);
