@@ -74,6 +74,8 @@ export function createDatabase(options: DatabaseOptions, log: Logger): Database 
     idle_in_transaction_session_timeout: 5_000,
     keepAlive: true,
     application_name: name,
+    // Our queries are many and short: where a server compiles what its planner calls costly, an acceptance took 2 s for it.
+    options: '-c jit=off',
     types,
   });
   // An idle connection broke; the pool has dropped it and the next query opens another.

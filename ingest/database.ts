@@ -16,7 +16,8 @@ export function openPool(databaseUrl: string, connections: number): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     application_name: 'dripwatch-ingest',
-    options: '-c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3',
+    options:
+      '-c jit=off -c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3',
   });
   // A link that is reset while a writer holds its connection is told twice: the query fails, which the writer handles,
   // and the connection says so itself, which would end this process if nobody listened. The pool listens to idle ones only.

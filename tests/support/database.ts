@@ -41,7 +41,8 @@ async function createDatabase(template: string | null): Promise<TestDatabase> {
   const name = `dripwatch_test_${randomBytes(6).toString('hex')}`;
   await asAdmin(adminUrl, `CREATE DATABASE ${name}${template === null ? '' : ` TEMPLATE ${template}`}`);
   const url = withDatabase(adminUrl, name);
-  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  // As the services' own connections (api/database.ts).
+  const pool = new pg.Pool({ connectionString: url, max: 8, options: '-c jit=off' });
   // The server cuts idle connections when the database is dropped; that is not the test's error.
   pool.on('error', () => {});
   return {
