@@ -74,7 +74,7 @@ export function createDatabase(options: DatabaseOptions, log: Logger): Database 
     idle_in_transaction_session_timeout: 5_000,
     keepAlive: true,
     application_name: name,
-    // Our queries are many and short: where a server compiles what its planner calls costly, an acceptance took 2 s for it.
+    // Our queries are many and short: where a server compiles what its planner calls costly, they took ten times as long.
     options: '-c jit=off',
     types,
   });
