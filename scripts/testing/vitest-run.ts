@@ -24,6 +24,8 @@ export interface Outcome {
   skipped: number;
   /** Names of the tests that were skipped. */
   skippedNames: string[];
+  /** Paths of the files in which something failed. */
+  failedFiles: string[];
 }
 
 /**
@@ -57,7 +59,8 @@ export async function runVitest(
 }
 
 function readOutcome(file: string, code: number | null): Outcome {
-  if (!existsSync(file)) return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0, skippedNames: [] };
+  if (!existsSync(file))
+    return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0, skippedNames: [], failedFiles: [] };
   const read = report.parse(JSON.parse(readFileSync(file, 'utf8')));
   // A file that could not be loaded fails without a test of its own.
   const brokenFiles = read.testResults.filter(
@@ -75,5 +78,6 @@ function readOutcome(file: string, code: number | null): Outcome {
     failed: failed === 0 && code !== 0 ? 1 : failed,
     skipped: read.numPendingTests + read.numTodoTests,
     skippedNames,
+    failedFiles: read.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name),
   };
 }
