@@ -53,8 +53,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const urlFile = join(dataDir, 'database.url');
   let database: Database | null = null;
   let closing = false;
-  const stopDemo = new AbortController();
-  let demoCare: Promise<void> | null = null;
   // While everything is being stopped, that links break is no news.
   const sayWhileRunning = (line: string) => {
     if (!closing) say(line);
@@ -62,8 +60,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const close = async () => {
     closing = true;
-    stopDemo.abort();
-    await demoCare;
     for (const name of stopOrder) await services.find((service) => service.name === name)?.close();
     rmSync(urlFile, { force: true });
     await database?.close();
@@ -142,16 +138,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     // The first is the reason; those after it gave up.
     if (problems.length > 0) throw problems[0];
     if (options.pumps > 0) {
+      await makeDemoCare({ api: local, password: demo.password, pumps: options.pumps, signal }).catch(
+        (error: unknown) => say(`the demo's patients could not all be made: ${String(error)}`),
+      );
       await start('firmware-sim', [...simulatorArguments(options.pumps, local, demo.file, shared.MQTT_URL ?? '')], {
         graceMs: 5_000,
       });
       if (problems.length > 0) throw problems[0];
-      demoCare = makeDemoCare({
-        api: local,
-        password: demo.password,
-        pumps: options.pumps,
-        signal: stopDemo.signal,
-      }).catch((error: unknown) => sayWhileRunning(`the demo's patients could not all be made: ${String(error)}`));
     }
     // Last, so that it finds everything at work.
     await start('watchdog', ['watchdog/main.ts'], {
