@@ -119,5 +119,7 @@ async function settle(deps: DeliverDeps, leased: Leased, outcomes: Outcome[], re
     pause,
     outcomes.length === 0 ? reason : null,
   ]);
-  if (settled?.state === 'failed') log.error({ channel, purpose, notification: id, attempts }, 'a notification failed');
+  if (settled?.state !== 'failed') return;
+  const why = outcomes.map((outcome) => ('because' in outcome ? outcome.because : null)).find((said) => said !== null);
+  log.error({ channel, purpose, notification: id, attempts }, `a notification failed: ${why ?? reason}`);
 }
