@@ -354,8 +354,8 @@ function takeStep(rows: Rows, pump: PumpMemory, journal: JournalMemory, step: Ru
   if (changesMemory(pump.rules, step.next)) pump.mustKeep = true;
   pump.rules = step.next;
   if (step.next.check.unwritten) writeChecks(rows, pump);
-  if (pump.touchedBy !== rows) {
-    pump.touchedBy = rows;
+  if (pump.touchedBy !== rows.transaction) {
+    pump.touchedBy = rows.transaction;
     rows.pumps.add(pump);
   }
   if (step.effects.length === 0) return;
@@ -371,8 +371,8 @@ function takeStep(rows: Rows, pump: PumpMemory, journal: JournalMemory, step: Ru
 }
 
 function touch(rows: Rows, journal: JournalMemory): void {
-  if (journal.touchedBy === rows) return;
-  journal.touchedBy = rows;
+  if (journal.touchedBy === rows.transaction) return;
+  journal.touchedBy = rows.transaction;
   rows.journals.add(journal);
 }
 

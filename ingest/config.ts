@@ -19,7 +19,7 @@ const environment = z.object({
   /** Transactions at a time; each shard belongs to one of these writers. */
   INGEST_WRITERS: count('a number of at least 1').default(2),
   /** Messages held in memory at most while the database is slow or away; beyond it they are dropped unacknowledged. */
-  INGEST_MAX_QUEUED_MB: count('a number of megabytes').default(64),
+  INGEST_MAX_QUEUED_MB: count('a number of megabytes').default(32),
 });
 
 export type IngestConfig = {

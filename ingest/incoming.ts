@@ -52,6 +52,11 @@ export type RawMessage = {
 /** What waits for a transaction. */
 export type Waiting = RawMessage | Incoming;
 
+/** The same in memory of its own: a slice of what the socket read keeps up to 64 kB alive for a few hundred bytes. */
+export function toWaitLong(waiting: Waiting): Waiting {
+  return waiting.what === 'raw' ? { ...waiting, payload: Buffer.from(waiting.payload) } : waiting;
+}
+
 /** Records that it brings. */
 export function recordsIn(incoming: Incoming): number {
   return incoming.what === 'batch' ? incoming.records.length + incoming.rejected.length : 1;

@@ -99,11 +99,15 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   function take(waiting: Waiting): void {
     passed('received');
     const writer = writerOf(writers, waiting.shard);
+    // What is sent again during an outage waits here already, or its pump is asked for it when the outage is over.
+    if (outage.isOn && !outage.evaluate(writer, waiting) && writer.isDown) {
+      metrics.ignored.inc({ why: 'sent again' });
+      return;
+    }
     if (!writer.push(waiting)) {
       metrics.dropped.inc();
       outage.dropped(waiting.pump, waiting.shard);
     }
-    if (outage.isOn) outage.evaluate(writer, waiting);
   }
 
   function echo(payload: Buffer): void {

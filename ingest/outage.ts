@@ -54,8 +54,9 @@ export class Outage {
     for (const { pump, effect } of alerts) this.#provisional.take(pump, effect);
   }
 
-  evaluate(writer: Writer, waiting: Waiting): void {
-    this.#provisional.evaluate(writer.pumps, waiting.what === 'raw' ? readMessage(waiting) : waiting);
+  /** @returns whether it tells anything that was not evaluated before */
+  evaluate(writer: Writer, waiting: Waiting): boolean {
+    return this.#provisional.evaluate(writer.pumps, waiting.what === 'raw' ? readMessage(waiting) : waiting);
   }
 
   /** True when the full set is to be published now. */

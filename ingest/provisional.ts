@@ -2,8 +2,9 @@ import type { ProvisionalAlert } from '#schemas/messages/live.ts';
 import { audienceOf } from '#schemas/rules/audience.ts';
 import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
 import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
+import { CopyBuffer } from './copy-binary.ts';
 import { copyPump, newPump, type PumpMemory } from './fleet.ts';
-import type { Incoming } from './incoming.ts';
+import { type Incoming, recordsIn } from './incoming.ts';
 import { newRows } from './rows.ts';
 
 // While the database is away nothing is stored or acknowledged, but evaluation goes on: on copies of the memory, so that
@@ -21,6 +22,8 @@ export function inMessages(alerts: readonly ProvisionalAlert[]): ProvisionalAler
 }
 
 export class ProvisionalAlerts {
+  /** Nothing of what is built here is written: one buffer takes the samples of every message. */
+  readonly #samples = new CopyBuffer();
   #copies = new Map<string, PumpMemory>();
   #alerts = new Map<string, ProvisionalAlert>();
   #changed = false;
@@ -42,24 +45,33 @@ export class ProvisionalAlerts {
     return changed;
   }
 
-  /** Evaluates one message that waits for the database. */
-  evaluate(known: ReadonlyMap<string, PumpMemory>, incoming: Incoming): void {
+  /**
+   * Evaluates one message that waits for the database.
+   * @returns false when every record of it was evaluated before: the pump sends again what nobody acknowledges
+   */
+  evaluate(known: ReadonlyMap<string, PumpMemory>, incoming: Incoming): boolean {
     const pump = this.#copy(known, incoming.pump, incoming.shard);
-    const rows = newRows();
-    if (incoming.what === 'batch') buildBatch(rows, pump, incoming);
-    else if (incoming.what === 'hello') buildHello(rows, pump, incoming);
-    else buildUnreadable(rows, pump, incoming);
+    const rows = newRows(this.#samples.clear());
+    try {
+      if (incoming.what === 'batch') buildBatch(rows, pump, incoming);
+      else if (incoming.what === 'hello') buildHello(rows, pump, incoming);
+      else buildUnreadable(rows, pump, incoming);
+    } catch {
+      // Its transaction meets the same and says it (Unbuildable); here it may cost no other pump its alerts.
+      return true;
+    }
     for (const { effect } of rows.alerts) this.take(pump.pump, effect);
+    return incoming.what !== 'batch' || rows.duplicates === 0 || rows.duplicates < recordsIn(incoming);
   }
 
   /** What time alone decides, over all pumps. */
   tick(known: ReadonlyMap<string, PumpMemory>, now: number, listeningSince: (shard: number) => number): void {
+    const rows = newRows(this.#samples.clear());
     for (const id of known.keys()) {
       const pump = this.#copy(known, id, known.get(id)?.shard ?? 0);
-      const rows = newRows();
       buildTime(rows, pump, now, listeningSince(pump.shard));
-      for (const { effect } of rows.alerts) this.take(pump.pump, effect);
     }
+    for (const { pump, effect } of rows.alerts) this.take(pump, effect);
   }
 
   #copy(known: ReadonlyMap<string, PumpMemory>, id: string, shard: number): PumpMemory {

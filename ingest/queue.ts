@@ -1,4 +1,4 @@
-import { bytesOf, type Incoming, isUrgent, recordsIn, type Waiting } from './incoming.ts';
+import { bytesOf, type Incoming, isUrgent, recordsIn, toWaitLong, type Waiting } from './incoming.ts';
 
 /** What waits for its transaction: urgent messages lead the next one, the others come in order of arrival. */
 export class WaitingQueue {
@@ -29,13 +29,17 @@ export class WaitingQueue {
     return this.#urgent.length > 0;
   }
 
-  /** Takes a message; false when memory is full. Dropping is safe: nothing of it was acknowledged. */
-  push(waiting: Waiting): boolean {
+  /**
+   * Takes a message; false when memory is full. Dropping is safe: nothing of it was acknowledged.
+   * @param long whether it will surely wait for more than a transaction
+   */
+  push(waiting: Waiting, long = false): boolean {
     const bytes = bytesOf(waiting);
     const urgent = isUrgent(waiting);
     if (this.bytes + bytes > (urgent ? this.#limit * 1.1 : this.#limit)) return false;
+    const kept = long || this.bytes > this.#limit / 2 ? toWaitLong(waiting) : waiting;
     this.bytes += bytes;
-    (urgent ? this.#urgent : this.#bulk).push(waiting);
+    (urgent ? this.#urgent : this.#bulk).push(kept);
     return true;
   }
 

@@ -97,6 +97,8 @@ export type DoseRow = {
 export type AlertEffect = { pump: string; infusionId: string | null; effect: RuleEffect };
 
 export type Rows = {
+  /** Stands for these rows in the memory of what they touch, which outlives them. */
+  readonly transaction: object;
   telemetry: CopyBuffer;
   programme: RecordRow[];
   delivery: RecordRow[];
@@ -128,6 +130,7 @@ export type Rows = {
 /** @param telemetry an empty buffer for samples; a writer uses one again and again */
 export function newRows(telemetry = new CopyBuffer()): Rows {
   return {
+    transaction: {},
     telemetry,
     programme: [],
     delivery: [],

@@ -99,7 +99,7 @@ export class Writer {
 
   /** Takes a message of an owned shard; false when it was dropped for lack of memory. */
   push(waiting: Waiting): boolean {
-    const taken = this.queue.push(waiting);
+    const taken = this.queue.push(waiting, this.isDown);
     this.#loop.wake();
     return taken;
   }

@@ -64,6 +64,47 @@ test('while the database is away nothing is acknowledged, alarms show provisiona
   expect(provisional().at(-1)?.since).toBeNull();
 });
 
+test('what a pump sends again while the database is away waits once, and something new beside it still comes in', async () => {
+  const broker = await brokerForThisTest(database.url);
+  const link = await cuttableLink(database.url);
+  const { httpPort } = await ingestForThisTest(broker, link.url);
+  const metric = async (name: string) => {
+    const text = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text();
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.slice(name.length) ?? 0,
+    );
+  };
+  const pump = await HandPump.connect(broker, await provisionPump(db, 'AWAY-2'));
+  await pump.send('telemetry', [pump.sample()]);
+  await pump.acknowledged();
+
+  link.cut();
+  await waitFor(async () => (await metric('dripwatch_ingest_database_up')) === 0, {
+    timeoutMs: 15_000,
+    what: 'the outage is known',
+  });
+  const held = [pump.sample(), pump.sample()];
+  const alarm = [pump.record({ kind: 'alarm', alarm: 1, code: 'MDC_EVT_PUMP_FLOW_FREE', phase: 'start' })];
+  for (let round = 0; round < 3; round += 1) {
+    await pump.send('telemetry', held);
+    await pump.send('alarm', alarm);
+  }
+  await waitFor(async () => (await metric('dripwatch_ingest_ignored_total{why="sent again"}')) === 4, {
+    what: 'what was sent again is dropped',
+  });
+  await pump.send('telemetry', [...held, pump.sample()]);
+  await waitFor(async () => (await metric('dripwatch_ingest_queued_messages')) === 3, { what: 'three messages wait' });
+  expect(pump.acks.at(-1)?.upTo).toBe(1);
+
+  link.mend();
+  await pump.acknowledged(5);
+  expect(await one(`select count(*) as n from telemetry where pump_id = 'AWAY-2'`)).toBe(4);
+  expect(await one(`select count(*) as n from alert where pump_id = 'AWAY-2'`)).toBe(1);
+});
+
 test('two workers share the shards, and when one dies the other goes on without a record lost or doubled', async () => {
   const broker = await brokerForThisTest(database.url);
   const link = await cuttableLink(broker.url);
