@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { addPerson, Person } from '../support/api.ts';
 import { provisionPump } from '../support/broker.ts';
 import { addPatient, addTherapy, assign } from '../support/care.ts';
@@ -10,7 +11,19 @@ const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 export type Night = { infusions: Record<string, string>; patients: Record<string, string> };
 
-/** A night's patients and pumps, all made up: one of them is programmed 24 times too fast against its verified order. */
+/** What the rules find by themselves in this night. */
+const foundByRules = [
+  ['PUMP-0033', 'no-verified-order'],
+  ['PUMP-0034', 'no-verified-order'],
+  ['PUMP-0058', 'no-verified-order'],
+  ['PUMP-0147', 'programme-against-order'],
+];
+
+/**
+ * A night's patients and pumps, all made up: one of them is programmed 24 times too fast against its verified order. The
+ * pumps go on speaking while the running test lasts. What the rules find has been told when this returns: ingest looks once
+ * a second what changed on record, so that an alert may come after the last acknowledgement.
+ */
 export async function aNight(stack: Stack): Promise<Night> {
   const db = stack.database.pool;
   const [first, second] = await Promise.all(
@@ -38,6 +51,7 @@ export async function aNight(stack: Stack): Promise<Night> {
     { pump: 'PUMP-0034', of: kim, drug: 'milrinone', concentration: null, rateMlPerH: 5.2, left: 41, given: 59 },
     { pump: 'PUMP-0058', of: maja, drug: 'TPN', concentration: null, rateMlPerH: 210.5, left: 63, given: 1937 },
   ];
+  const speaking: (() => Promise<void>)[] = [];
   for (const { pump, of, drug, concentration: strength, rateMlPerH, left, given } of beds) {
     const hand = await HandPump.connect(stack.broker, await provisionPump(db, pump));
     await assign(first, pump, of, { from: ago(hour) });
@@ -50,7 +64,15 @@ export async function aNight(stack: Stack): Promise<Night> {
     ]);
     await hand.send('telemetry', [hand.sample({ rateMlPerH, reservoirMl: left, infusedMl: given, batteryPct: 80 })]);
     await hand.acknowledged();
+    const since = Date.now();
+    speaking.push(async () => {
+      const ml = ((Date.now() - since) / hour) * rateMlPerH;
+      await hand.send('telemetry', [
+        hand.sample({ rateMlPerH, reservoirMl: left - ml, infusedMl: given + ml, batteryPct: 80 }),
+      ]);
+    });
   }
+  goOnSpeaking(speaking);
   await db.query("update pump set model = 'Meridian H2' where pump_id like 'PUMP-%'");
   const rows = await waitFor(
     async () => {
@@ -61,8 +83,26 @@ export async function aNight(stack: Stack): Promise<Night> {
     },
     { what: 'the infusions' },
   );
+  await waitFor(
+    async () => {
+      const told = await db.query<{ pump: string; type: string }>(
+        'select pump_id as pump, type from alert order by pump_id, type',
+      );
+      return JSON.stringify(told.rows.map(({ pump, type }) => [pump, type])) === JSON.stringify(foundByRules);
+    },
+    { what: 'what the rules find' },
+  );
   return {
     infusions: Object.fromEntries(rows.map(({ pump, id: infusion }) => [pump, infusion])),
     patients: { jan: jan.id, kim: kim.id, maja: maja.id },
   };
+}
+
+/** A sample of each pump every ten seconds, as the protocol asks of a pump that delivers. */
+function goOnSpeaking(speaking: readonly (() => Promise<void>)[]): void {
+  const timer = setInterval(() => {
+    // A link that ends with the test takes nothing more.
+    for (const speak of speaking) void speak().catch(() => {});
+  }, 10_000);
+  onTestFinished(() => clearInterval(timer));
 }
