@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { OnCallNow, Override, Schedule } from '#schemas/http/on-call.ts';
 import { Panel } from '../../components/facts.tsx';
 import { Buttons, Choice, Field, Form, Refusal, useSending } from '../../components/form.tsx';
+import { Unfolded, useFocusBack } from '../../components/unfolded.tsx';
 import { useServices } from '../../services.tsx';
 import { dayAndTime } from '../../words.ts';
 import styles from './on-call-page.module.css';
@@ -23,6 +24,7 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
   const { http } = useServices();
   const client = useQueryClient();
   const [form, setForm] = useState<'override' | 'swap' | null>(null);
+  const opener = useFocusBack(form);
   const { busy, error, send } = useSending();
   const changed = () => client.invalidateQueries({ queryKey: ['on-call'] });
   const kept = overrides.filter(({ removedAt }) => removedAt === null);
@@ -59,52 +61,58 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
       <Refusal error={error} what="This was not changed." />
       {mayEdit && form === null && (
         <p className={styles.weekHead}>
-          <button type="button" onClick={() => setForm('override')}>
+          <button type="button" ref={opener('override')} onClick={() => setForm('override')}>
             Somebody stands in
           </button>
-          <button type="button" onClick={() => setForm('swap')}>
+          <button type="button" ref={opener('swap')} onClick={() => setForm('swap')}>
             Two shifts change hands
           </button>
         </p>
       )}
       {form === 'override' && (
-        <Form
-          submit={(fields) =>
-            void send(() =>
-              // The id is made here, so that what is sent twice is made once.
-              http(`/on-call/overrides/${crypto.randomUUID()}`, z.unknown(), {
-                method: 'PUT',
-                body: {
-                  schedule: fields.text('schedule'),
-                  user: fields.text('user'),
-                  from: momentOf(fields.text('from')),
-                  until: momentOf(fields.text('until')),
-                  reason: fields.text('reason') ?? '',
-                },
-              }),
-            ).then(async (went) => {
-              if (!went) return;
-              setForm(null);
-              await changed();
-            })
-          }
-        >
-          <Choice label="Schedule" name="schedule" options={schedules.map(({ id, name }) => [id, name] as const)} />
-          <Choice label="Who" name="user" options={people.map(({ id, name }) => [id, name] as const)} />
-          <Field label="From (your time)" name="from" type="datetime-local" required />
-          <Field label="Until (your time)" name="until" type="datetime-local" required />
-          <Field label="Why (may be empty)" name="reason" wide />
-          <Buttons>
-            <button type="submit" data-kind="main" disabled={busy}>
-              They stand in
-            </button>
-            <button type="button" onClick={() => setForm(null)}>
-              Cancel
-            </button>
-          </Buttons>
-        </Form>
+        <Unfolded>
+          <Form
+            submit={(fields) =>
+              void send(() =>
+                // The id is made here, so that what is sent twice is made once.
+                http(`/on-call/overrides/${crypto.randomUUID()}`, z.unknown(), {
+                  method: 'PUT',
+                  body: {
+                    schedule: fields.text('schedule'),
+                    user: fields.text('user'),
+                    from: momentOf(fields.text('from')),
+                    until: momentOf(fields.text('until')),
+                    reason: fields.text('reason') ?? '',
+                  },
+                }),
+              ).then(async (went) => {
+                if (!went) return;
+                setForm(null);
+                await changed();
+              })
+            }
+          >
+            <Choice label="Schedule" name="schedule" options={schedules.map(({ id, name }) => [id, name] as const)} />
+            <Choice label="Who" name="user" options={people.map(({ id, name }) => [id, name] as const)} />
+            <Field label="From (your time)" name="from" type="datetime-local" required />
+            <Field label="Until (your time)" name="until" type="datetime-local" required />
+            <Field label="Why (may be empty)" name="reason" wide />
+            <Buttons>
+              <button type="submit" data-kind="main" disabled={busy}>
+                They stand in
+              </button>
+              <button type="button" onClick={() => setForm(null)}>
+                Cancel
+              </button>
+            </Buttons>
+          </Form>
+        </Unfolded>
       )}
-      {form === 'swap' && <SwapForm schedules={schedules} onClose={() => setForm(null)} onDone={changed} />}
+      {form === 'swap' && (
+        <Unfolded>
+          <SwapForm schedules={schedules} onClose={() => setForm(null)} onDone={changed} />
+        </Unfolded>
+      )}
     </Panel>
   );
 }

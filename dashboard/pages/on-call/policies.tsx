@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { OnCallNow, Policy, Schedule } from '#schemas/http/on-call.ts';
 import { At } from '../../components/age.tsx';
+import { Unfolded, useFocusBack } from '../../components/unfolded.tsx';
 import styles from './on-call-page.module.css';
 import { PolicyForm } from './policy-form.tsx';
 import { type Names, policySentences } from './policy-words.ts';
@@ -18,6 +19,7 @@ type Given = {
 export function Policies({ policies, schedules, people, names, mayEdit }: Given) {
   const client = useQueryClient();
   const [editing, setEditing] = useState<string | null>(null);
+  const opener = useFocusBack(editing);
   return (
     <div className={styles.policies}>
       {policies.map((policy) => (
@@ -29,13 +31,15 @@ export function Policies({ policies, schedules, people, names, mayEdit }: Given)
             </p>
           ))}
           {editing === policy.id ? (
-            <PolicyForm
-              policy={policy}
-              schedules={schedules}
-              people={people}
-              onClose={() => setEditing(null)}
-              onSaved={() => client.invalidateQueries({ queryKey: ['on-call'] })}
-            />
+            <Unfolded>
+              <PolicyForm
+                policy={policy}
+                schedules={schedules}
+                people={people}
+                onClose={() => setEditing(null)}
+                onSent={() => client.invalidateQueries({ queryKey: ['on-call'] })}
+              />
+            </Unfolded>
           ) : (
             <>
               <ol className={styles.sentences}>
@@ -48,7 +52,12 @@ export function Policies({ policies, schedules, people, names, mayEdit }: Given)
                 {policy.updatedBy !== null && ` by ${policy.updatedBy.name}`}
               </p>
               {mayEdit && (
-                <button type="button" onClick={() => setEditing(policy.id)} aria-label={`Change ${policy.name}`}>
+                <button
+                  type="button"
+                  ref={opener(policy.id)}
+                  onClick={() => setEditing(policy.id)}
+                  aria-label={`Change ${policy.name}`}
+                >
                   Change
                 </button>
               )}

@@ -19,7 +19,8 @@ type Given = {
   schedules: readonly Schedule[];
   people: OnCallNow['people'];
   onClose: () => void;
-  onSaved: () => Promise<void>;
+  /** It was sent and may be another one now, taken or refused. */
+  onSent: () => Promise<void>;
 };
 
 const newStep: PolicyStep = {
@@ -30,8 +31,10 @@ const newStep: PolicyStep = {
 };
 
 /** The steps of a policy, changed as a whole; somebody else's change in between is refused by its version. */
-export function PolicyForm({ policy, schedules, people, onClose, onSaved }: Given) {
+export function PolicyForm({ policy: given, schedules, people, onClose, onSent }: Given) {
   const { http } = useServices();
+  // As it was when the form was opened: read anew meanwhile, a change of somebody else would be overwritten unseen.
+  const [policy] = useState(given);
   const [steps, setSteps] = useState<readonly PolicyStep[]>(policy.steps);
   const { busy, error, send } = useSending();
   const change = (at: number, facts: Partial<PolicyStep>) =>
@@ -55,9 +58,8 @@ export function PolicyForm({ policy, schedules, people, onClose, onSaved }: Give
     event.preventDefault();
     const body = { name: policy.name, steps, version: policy.version };
     const went = await send(() => http(`/on-call/policies/${policy.id}`, policySchema, { method: 'PUT', body }));
-    if (!went) return;
-    onClose();
-    await onSaved();
+    if (went) onClose();
+    await onSent();
   }
 
   return (

@@ -50,7 +50,7 @@ export function Week({ schedule, names }: { schedule: Schedule; names: Names }) 
           type="button"
           onClick={() => setWeek(0)}
           disabled={week === 0}
-          aria-label={`${schedule.name}: this week`}
+          aria-label={`${schedule.name}: from today`}
         >
           from today
         </button>
