@@ -6,7 +6,8 @@ export type AmountKind = 'mass' | 'units' | 'equivalents' | 'moles' | 'volume';
 export type AmountUnit = 'ng' | 'mcg' | 'mg' | 'g' | 'units' | 'mEq' | 'mmol' | 'mL';
 export type TimeUnit = 'min' | 'h' | 'day';
 /** What a dose is divided by besides time. */
-export type BodyMeasure = 'kg' | 'm2';
+export const bodyMeasures = ['kg', 'm2'] as const;
+export type BodyMeasure = (typeof bodyMeasures)[number];
 
 /** Size of each amount unit in the smallest unit of its kind. */
 export const amountUnits: Record<AmountUnit, { kind: AmountKind; factor: number }> = {
@@ -113,3 +114,16 @@ export function parseSingleDoseUnit(text: string): SingleDoseUnit | null {
   const per = Object.hasOwn(bodySpellings, second) ? bodySpellings[second] : undefined;
   return per ? { amount, per } : null;
 }
+
+const amounts = Object.keys(amountUnits) as AmountUnit[];
+const pers = [null, ...bodyMeasures] as const;
+
+/** Every unit in which one dose can be said. */
+export const everySingleDoseUnit: readonly SingleDoseUnit[] = amounts.flatMap((amount) =>
+  pers.map((per) => ({ amount, per })),
+);
+
+/** Every unit in which a dose rate can be said. */
+export const everyDoseUnit: readonly DoseUnit[] = everySingleDoseUnit.flatMap((single) =>
+  (Object.keys(timeUnits) as TimeUnit[]).map((time) => ({ ...single, time })),
+);
