@@ -82,7 +82,24 @@ function checkCumulative(entry: DrugEntry, path: string, report: Report): void {
       report(at, 'a low limit of a cumulative dose', 'softHigh and hardHigh only');
     }
   }
+  checkKinds(entry, path, report);
   checkNested(entry, path, report);
+}
+
+/** Doses of a drug are added up in one kind of unit, whatever the window. */
+function checkKinds({ limits: { cumulative } }: DrugEntry, path: string, report: Report): void {
+  const [first] = cumulative;
+  const wanted = first && parseSingleDoseUnit(first.unit);
+  if (!first || !wanted) return;
+  for (const [index, given] of cumulative.entries()) {
+    const unit = parseSingleDoseUnit(given.unit);
+    if (!unit || amountUnits[unit.amount].kind === amountUnits[wanted.amount].kind) continue;
+    report(
+      `${path}[${index}].unit`,
+      `${given.unit} in ${given.hours} h, ${first.unit} in ${first.hours} h: doses are added up in one kind of unit`,
+      `a unit of the kind of ${first.unit}`,
+    );
+  }
 }
 
 /** What may be given in 24 h can't be less than what may be given in one of them. */

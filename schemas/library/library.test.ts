@@ -172,6 +172,19 @@ test.each<[string, Partial<Record<keyof DrugEntry, unknown>>, string, string]>([
     'limits.cumulative[1].hardHigh',
     'crossed limits: 4000 mcg in 24 h is below 5 mg in 1 h',
   ],
+  [
+    'windows in units of two kinds',
+    {
+      limits: {
+        cumulative: [
+          { hours: 1, unit: 'mg', hardHigh: 5 },
+          { hours: 24, unit: 'mL', hardHigh: 400 },
+        ],
+      },
+    },
+    'limits.cumulative[1].unit',
+    'mL in 24 h, mg in 1 h: doses are added up in one kind of unit',
+  ],
   ['a mode twice', { modes: ['pca', 'pca'] }, 'modes', 'a mode stands twice'],
 ])('%s: is refused with its place', (_, change, path, what) => {
   const problems = checkLibrary(withDrugs(entry(change)));

@@ -143,6 +143,18 @@ test.each([
 });
 
 test.each([
+  ['a concentration of 0', { concentration: { amount: 0, unit: 'mg', perMl: 1 } }, 'concentration.amount'],
+  ['a concentration in no volume', { concentration: { amount: 5, unit: 'mg', perMl: 0 } }, 'concentration.perMl'],
+  ['a weight of 0', { weightKg: 0 }, 'weightKg'],
+  ['a body surface below 0', { bsaM2: -1.8 }, 'bsaM2'],
+])('a programme with %s is kept without it: its dose is then not checked, and said so', (_, change, field) => {
+  const programme = { seq: 1, at: sample.at, kind: 'programme', infusion: 1, drug: 'x', rateMlPerH: 1.2, ...change };
+  const read = readRecord(programme);
+  expect(read).toMatchObject({ fieldErrors: expect.stringContaining(field), record: { drug: 'x', rateMlPerH: 1.2 } });
+  expect('record' in read && Object.hasOwn(read.record, Object.keys(change)[0] ?? '')).toBe(false);
+});
+
+test.each([
   ['no object', 7, null],
   ['an array', [], null],
   ['an unknown kind', { ...sample, kind: 'spell' }, 1],

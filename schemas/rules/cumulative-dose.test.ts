@@ -79,6 +79,17 @@ test('a check that needs the weight says so when there is none', () => {
   });
 });
 
+test('windows in another kind of unit than doses are added up in are not checked, and said so', () => {
+  const mixed = [
+    { hours: 1 as const, unit: 'mcg', hardHigh: 5000 },
+    { hours: 24 as const, unit: 'mL', hardHigh: 100 },
+  ];
+  expect(checkCumulativeDose(logOf(bolus(0, 6)), mixed, {}, t0).map(checkWords)).toEqual([
+    'dose in 1 h 6,000 mcg is above the hard limit of 5,000 mcg',
+    'dose in 24 h not checked: doses are added up in mcg, not in mL',
+  ]);
+});
+
 test('it is found once, worsens once, and is over only clearly below the limit', () => {
   let state: CumulativeWatch = null;
   let log: DoseLog = [];

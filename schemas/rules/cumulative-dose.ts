@@ -1,5 +1,5 @@
 import type { DrugEntry } from '../library/drug-entry.ts';
-import type { Body } from './dose.ts';
+import { type Answer, type Body, bodySize } from './dose.ts';
 import { type DoseLog, doseWithin } from './dose-log.ts';
 import type { Finding } from './finding.ts';
 import { checkLimits, checkWords, cumulativeField, type LimitCheck, passedKind } from './limit-check.ts';
@@ -15,11 +15,14 @@ export type CumulativeWatch = { passed: 'soft' | 'hard' } | null;
 /** A passed limit counts as over again only below this part of it, so that a value at the edge doesn't flap. */
 const clearPart = 0.98;
 
-/** Each window against its limits at a moment. */
+/**
+ * Each window against its limits at a moment.
+ * @param log in the smallest unit of the first window's kind, as dose-measure.ts adds it up
+ */
 export function checkCumulativeDose(log: DoseLog, limits: Limits, body: Body, now: number): LimitCheck[] {
   return limits.flatMap((given) => {
     const field = cumulativeField(given.hours);
-    const amount = amountIn(log, given, body, now);
+    const amount = amountIn(log, limits[0], given, body, now);
     if (!amount.ok) return [{ outcome: 'not-checked', field, reason: amount.reason } as const];
     return checkLimits(field, given, given.unit, [amount.value], () => ({
       ok: false,
@@ -28,18 +31,22 @@ export function checkCumulativeDose(log: DoseLog, limits: Limits, body: Body, no
   });
 }
 
-function amountIn(log: DoseLog, given: Limits[number], body: Body, now: number) {
+function amountIn(
+  log: DoseLog,
+  first: Limits[number] | undefined,
+  given: Limits[number],
+  body: Body,
+  now: number,
+): Answer {
   const unit = parseSingleDoseUnit(given.unit);
-  if (!unit) return { ok: false, reason: `not checked: unit ${JSON.stringify(given.unit)} is unknown` } as const;
-  const size = unit.per === 'kg' ? body.weightKg : unit.per === 'm2' ? body.bsaM2 : 1;
-  if (!size) {
-    return {
-      ok: false,
-      reason: unit.per === 'kg' ? 'not checked: no weight' : 'not checked: no body surface',
-    } as const;
+  if (!unit) return { ok: false, reason: `not checked: unit ${JSON.stringify(given.unit)} is unknown` };
+  const added = parseSingleDoseUnit(first?.unit ?? given.unit);
+  if (added && amountUnits[added.amount].kind !== amountUnits[unit.amount].kind) {
+    return { ok: false, reason: `not checked: doses are added up in ${added.amount}, not in ${unit.amount}` };
   }
-  const value = doseWithin(log, now, given.hours) / amountUnits[unit.amount].factor / size;
-  return { ok: true, value } as const;
+  const size = bodySize(unit.per, body);
+  if (!size.ok) return size;
+  return { ok: true, value: doseWithin(log, now, given.hours) / amountUnits[unit.amount].factor / size.value };
 }
 
 /**

@@ -36,7 +36,7 @@ function amountPerMl(unit: AmountUnit, concentration: Concentration | null): Ans
 }
 
 /** What a dose per kg or m² is multiplied by to be the whole body's. */
-function bodySize(per: BodyMeasure | null, body: Body): Answer {
+export function bodySize(per: BodyMeasure | null, body: Body): Answer {
   if (per === null) return { ok: true, value: 1 };
   const size = per === 'kg' ? body.weightKg : body.bsaM2;
   if (!size || !(size > 0)) return refuse(per === 'kg' ? 'not checked: no weight' : 'not checked: no body surface');

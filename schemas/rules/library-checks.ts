@@ -9,6 +9,10 @@ import { parseDoseUnit } from './units.ts';
 // Each quantity that a library can limit, taken from a programme and checked.
 
 const noOrder: Answer = { ok: false, reason: 'not checked: no order' };
+const unknownUnit = (text: string | null | undefined): Extract<Answer, { ok: false }> => ({
+  ok: false,
+  reason: `not checked: dose unit ${JSON.stringify(text ?? '')} is unknown`,
+});
 
 /** A check that could not be made is a result of its own. */
 export function notChecked(field: LimitCheck['field'], reason: string): LimitCheck {
@@ -32,33 +36,36 @@ export function checkDoseRate(
 ): LimitCheck[] {
   const limits = entry.limits.doseRate;
   if (!limits) return [];
-  if (!doseUnit) {
-    return [notChecked('doseRate', `not checked: dose unit ${JSON.stringify(entry.doseUnit)} is unknown`)];
-  }
+  if (!doseUnit) return [notChecked('doseRate', unknownUnit(entry.doseUnit).reason)];
   const values: number[] = [];
   const reasons: string[] = [];
   const take = (answer: Answer) => (answer.ok ? values.push(answer.value) : reasons.push(answer.reason));
   const concentration = programme.concentration ?? null;
-  const checks: LimitCheck[] = [];
   if (programme.doseRate !== null && programme.doseRate !== undefined) {
     const unit = programme.doseUnit ? parseDoseUnit(programme.doseUnit) : null;
-    if (unit) take(convertDose(programme.doseRate, unit, doseUnit, concentration, programme));
-    else
-      checks.push(
-        notChecked('doseRate', `not checked: dose unit ${JSON.stringify(programme.doseUnit ?? '')} is unknown`),
-      );
+    take(
+      unit
+        ? convertDose(programme.doseRate, unit, doseUnit, concentration, programme)
+        : unknownUnit(programme.doseUnit),
+    );
   }
   // A dose with pauses runs faster than its dose rate says: only the dose rate itself is judged.
   if (programme.mode !== 'intermittent') {
     for (const rate of ratesOf(programme)) take(doseFromRate(rate, doseUnit, concentration, programme));
   }
-  if (values.length > 0) {
-    const ordered = () => (order ? orderedDose(order, doseUnit, programme) : noOrder);
-    return [...checks, ...checkLimits('doseRate', limits, entry.doseUnit, values, ordered)];
+  if (values.length === 0) {
+    return [notChecked('doseRate', reasons[0] ?? 'not checked: no dose rate in the programme')];
   }
-  if (checks.length > 0) return checks;
-  return [notChecked('doseRate', reasons[0] ?? 'not checked: no dose rate in the programme')];
+  const ordered = () => (order ? orderedDose(order, doseUnit, programme) : noOrder);
+  // What is missing of body or bag has a row of its own; any other reason why a part was not compared is said here.
+  const unsaid = [...new Set(reasons)].filter((reason) => !missing.includes(reason));
+  return [
+    ...unsaid.map((reason) => notChecked('doseRate', reason)),
+    ...checkLimits('doseRate', limits, entry.doseUnit, values, ordered),
+  ];
 }
+
+const missing = ['not checked: no weight', 'not checked: no body surface', 'not checked: no concentration'];
 
 /** The loading dose and its speed, where the programme has one. */
 export function checkLoading(programme: Programme, found: IndexedEntry, checks: LimitCheck[]): void {
@@ -67,14 +74,18 @@ export function checkLoading(programme: Programme, found: IndexedEntry, checks: 
   const step = loadingStep(programme);
   const concentration = programme.concentration ?? null;
   if (bolusDose) {
-    const dose =
-      step && found.bolusDoseUnit && doseFromVolume(step.volumeMl, found.bolusDoseUnit, concentration, programme);
+    const unit = found.bolusDoseUnit;
+    const dose = unit
+      ? step && doseFromVolume(step.volumeMl, unit, concentration, programme)
+      : unknownUnit(bolusDose.unit);
     if (dose?.ok) checks.push(...checkLimits('bolusDose', bolusDose, bolusDose.unit, [dose.value], () => noOrder));
     else checks.push(notChecked('bolusDose', dose?.reason ?? 'not checked: no loading dose in the programme'));
   }
   if (bolusRate) {
-    const rate =
-      step && found.bolusRateUnit && doseFromRate(step.rateMlPerH, found.bolusRateUnit, concentration, programme);
+    const unit = found.bolusRateUnit;
+    const rate = unit
+      ? step && doseFromRate(step.rateMlPerH, unit, concentration, programme)
+      : unknownUnit(bolusRate.unit);
     if (rate?.ok) checks.push(...checkLimits('bolusRate', bolusRate, bolusRate.unit, [rate.value], () => noOrder));
     else checks.push(notChecked('bolusRate', rate?.reason ?? 'not checked: no loading rate in the programme'));
   }
@@ -120,7 +131,8 @@ export function checkPca(programme: Programme, found: IndexedEntry, order: Order
   if (pcaDemand) {
     const unit = found.demandUnit;
     const ml = programme.pca?.demandMl;
-    const dose = ml && unit ? doseFromVolume(ml, unit, concentration, programme) : null;
+    const given = ml && unit ? doseFromVolume(ml, unit, concentration, programme) : null;
+    const dose = unit ? given : unknownUnit(pcaDemand.unit);
     const ordered = () => {
       const orderedMl = ofOrder(order?.pca?.demandMl);
       return orderedMl.ok && unit && order
@@ -145,7 +157,8 @@ export function checkCumulative(programme: Programme, found: IndexedEntry, check
     const field = cumulativeField(limits.hours);
     const unit = found.cumulativeUnits[index];
     const ml = mostWithin(programme, limits.hours);
-    const dose = ml !== null && unit ? doseFromVolume(ml, unit, programme.concentration ?? null, programme) : null;
+    const most = ml !== null && unit ? doseFromVolume(ml, unit, programme.concentration ?? null, programme) : null;
+    const dose = unit ? most : unknownUnit(limits.unit);
     if (dose?.ok) checks.push(...checkLimits(field, limits, limits.unit, [dose.value], () => noOrder));
     else checks.push(notChecked(field, dose?.reason ?? 'not checked: the programme doesn’t say how much it can give'));
   }

@@ -14,6 +14,7 @@ export type OrderField =
   | 'totalDose'
   | 'durationMin'
   | 'weight'
+  | 'bsa'
   | 'pcaDemand'
   | 'lockoutMin'
   | 'pcaMaximum';
@@ -34,7 +35,7 @@ export function comparisons(programme: Programme, order: Order, givenMl: number)
     ...(concentration ? [concentration] : []),
     ...compareVolume(programme, order, givenMl),
     ...compareDuration(programme, order, givenMl),
-    ...compareWeight(programme, order),
+    ...compareBody(programme, order),
     ...comparePca(programme, order),
   ];
 }
@@ -80,13 +81,13 @@ function compareDose(programme: Programme, order: Order): Compared[] {
   if (!ordered.ok) return [{ field: 'doseRate', reason: ordered.reason }];
   const concentration = programme.concentration ?? null;
   const answers: Answer[] = [];
+  let keyed: Answer | null = null;
   if (programme.doseRate) {
     const own = programme.doseUnit ? parseDoseUnit(programme.doseUnit) : null;
-    answers.push(
-      own
-        ? convertDose(programme.doseRate, own, unit, concentration, programme)
-        : { ok: false, reason: `not checked: dose unit ${JSON.stringify(programme.doseUnit ?? '')} is unknown` },
-    );
+    keyed = own
+      ? convertDose(programme.doseRate, own, unit, concentration, programme)
+      : { ok: false, reason: `not checked: dose unit ${JSON.stringify(programme.doseUnit ?? '')} is unknown` };
+    answers.push(keyed);
   }
   if (programme.mode !== 'intermittent' && order.mode !== 'steps') {
     for (const rate of comparableRates(programme)) answers.push(doseFromRate(rate, unit, concentration, programme));
@@ -94,7 +95,9 @@ function compareDose(programme: Programme, order: Order): Compared[] {
   const values = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
   const reason = answers.find((answer) => !answer.ok)?.reason ?? 'not checked: no dose rate in the programme';
   if (values.length === 0) return [{ field: 'doseRate', reason }];
-  return [one('doseRate', farthest(values, ordered.value), ordered, spellDoseUnit(unit))];
+  const compared = one('doseRate', farthest(values, ordered.value), ordered, spellDoseUnit(unit));
+  // The rate is compared, what was keyed in as a dose is not: that is said beside it.
+  return keyed && !keyed.ok ? [compared, { field: 'doseRate', reason: keyed.reason }] : [compared];
 }
 
 /** Neither says a dose rate: with both concentrations known, the amount per hour is compared all the same. */
@@ -162,9 +165,19 @@ function compareDuration(programme: Programme, order: Order, givenMl: number): C
   return [{ field: 'durationMin', actual: farthest(durations, ordered.value), low, high, unit: 'min' }];
 }
 
-function compareWeight(programme: Programme, order: Order): Compared[] {
-  if (order.weightKg === null || !programme.weightKg) return [];
-  return [{ field: 'weight', actual: programme.weightKg, low: order.weightKg, high: order.weightKg, unit: 'kg' }];
+/** A dose per kg or m² is as right as the body that the pump was told. */
+function compareBody(programme: Programme, order: Order): Compared[] {
+  const per = parseDoseUnit(order.doseUnit ?? '')?.per ?? null;
+  const sizes: [OrderField, number | null | undefined, number | null, string, boolean][] = [
+    ['weight', programme.weightKg, order.weightKg, 'kg', per === 'kg'],
+    ['bsa', programme.bsaM2, order.bsaM2, 'm2', per === 'm2'],
+  ];
+  return sizes.flatMap(([field, actual, ordered, unit, isNeeded]): Compared[] => {
+    if (ordered === null) return [];
+    if (actual) return [{ field, actual, low: ordered, high: ordered, unit }];
+    const missing = field === 'weight' ? 'weight' : 'body surface';
+    return isNeeded ? [{ field, reason: `not checked: no ${missing} in the programme` }] : [];
+  });
 }
 
 function comparePca(programme: Programme, order: Order): Compared[] {

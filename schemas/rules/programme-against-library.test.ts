@@ -116,6 +116,11 @@ test.each<[string, Partial<Programme>, string[]]>([
     ],
   ],
   [
+    'another kind of unit, a rate inside the limits',
+    { doseRate: 5, doseUnit: 'units/h' },
+    ["dose rate not checked: mcg can't be converted to units", 'dose rate 5 mcg/kg/min is inside the limits'],
+  ],
+  [
     'another kind of unit',
     { doseRate: 5, doseUnit: 'units/h', rateMlPerH: null },
     ["dose rate not checked: mcg can't be converted to units"],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Order, orderNumbers } from './order.ts';
 import type { Programme } from './programme.ts';
-import { judgeAgainstOrder, type OrderCheck, orderFinding } from './programme-against-order.ts';
+import { judgeAgainstOrder, type OrderCheck, orderFinding, uncheckedWords } from './programme-against-order.ts';
 import { nameRatio, ratioWords } from './ratio.ts';
 import { spellMinutes, spellNumber, spellUnit } from './words.ts';
 
@@ -23,7 +23,7 @@ const judge = (programme: Programme, order = fluorouracil, givenMl = 0) =>
 const words = (checks: OrderCheck[]) =>
   checks.flatMap((check) => {
     if (check.outcome === 'agrees') return [];
-    return check.outcome === 'differs' ? [`${check.priority}: ${check.words}`] : [`${check.field} ${check.reason}`];
+    return check.outcome === 'differs' ? [`${check.priority}: ${check.words}`] : uncheckedWords([check]);
   });
 
 test('28.8 mL/h keyed for 28.8 mL a day is a high alert that names 24 times', () => {
@@ -47,9 +47,9 @@ test.each<[string, Partial<Programme>, string[]]>([
     [
       'high: 12 mL/h is 10 times the ordered 1.2 mL/h',
       'high: 546.8 mg/h is 10 times the ordered 54.68 mg/h',
-      'volumeMl not checked: no volume in the programme',
-      'totalDose not checked: no volume in the programme',
-      'durationMin not checked: no duration in the programme',
+      'volume not checked: no volume in the programme',
+      'total dose not checked: no volume in the programme',
+      'duration not checked: no duration in the programme',
     ],
   ],
   [
@@ -80,7 +80,7 @@ test.each<[string, Partial<Programme>, string[]]>([
     'half the concentration, twice the rate',
     { concentration: { amount: 22.785, unit: 'mg', perMl: 1 }, rateMlPerH: 2.4, vtbiMl: 230.4 },
     [
-      'rateMlPerH not checked: another concentration, the dose rate is compared',
+      'rate not checked: another concentration, the dose rate is compared',
       'medium: concentration 22.79 mg/mL is 50 % below the ordered 45.57 mg/mL',
       'medium: volume 230.4 mL is 2 times the ordered 115.2 mL',
     ],
@@ -89,7 +89,7 @@ test.each<[string, Partial<Programme>, string[]]>([
     'ten times the concentration',
     { concentration: { amount: 455.7, unit: 'mg', perMl: 1 } },
     [
-      'rateMlPerH not checked: another concentration, the dose rate is compared',
+      'rate not checked: another concentration, the dose rate is compared',
       'high: 546.8 mg/h is 10 times the ordered 54.68 mg/h',
       'high: concentration 455.7 mg/mL is 10 times the ordered 45.57 mg/mL',
       'high: total dose 52,497 mg is 10 times the ordered 5,250 mg',
@@ -119,16 +119,16 @@ test.each<[string, Partial<Programme>, string[]]>([
   [
     'no concentration',
     { concentration: null },
-    ['concentration not checked: no concentration', 'totalDose not checked: no concentration'],
+    ['concentration not checked: no concentration', 'total dose not checked: no concentration'],
   ],
   [
     'no rate',
     { rateMlPerH: null, vtbiMl: null },
     [
-      'rateMlPerH not checked: no rate in the programme',
-      'volumeMl not checked: no volume in the programme',
-      'totalDose not checked: no volume in the programme',
-      'durationMin not checked: no duration in the programme',
+      'rate not checked: no rate in the programme',
+      'volume not checked: no volume in the programme',
+      'total dose not checked: no volume in the programme',
+      'duration not checked: no duration in the programme',
     ],
   ],
 ])('fluorouracil, %s', (_, change, expected) => {
@@ -169,10 +169,7 @@ test.each<[string, Partial<Programme>, string[]]>([
   [
     'mcg for mg',
     { doseRate: 5000, rateMlPerH: null },
-    [
-      'high: 5,000 mcg/kg/min is 1,000 times the ordered 5 mcg/kg/min',
-      'rateMlPerH not checked: no rate in the programme',
-    ],
+    ['high: 5,000 mcg/kg/min is 1,000 times the ordered 5 mcg/kg/min', 'rate not checked: no rate in the programme'],
   ],
   [
     'per hour for per minute',
@@ -190,15 +187,38 @@ test.each<[string, Partial<Programme>, string[]]>([
     ['high: 50 mcg/kg/min is 10 times the ordered 5 mcg/kg/min', 'high: 60 mL/h is 10 times the ordered 6 mL/h'],
   ],
   [
+    'an unknown unit beside a rate as ordered',
+    { doseUnit: 'stones/h' },
+    ['dose rate not checked: dose unit "stones/h" is unknown'],
+  ],
+  [
+    'a dose in units beside a rate as ordered',
+    { doseUnit: 'units/h' },
+    ["dose rate not checked: mcg can't be converted to units"],
+  ],
+  ['no weight', { weightKg: null }, ['weight not checked: no weight in the programme']],
+  [
     'an unknown unit',
     { doseUnit: 'stones/h', rateMlPerH: null },
-    ['doseRate not checked: dose unit "stones/h" is unknown', 'rateMlPerH not checked: no rate in the programme'],
+    ['dose rate not checked: dose unit "stones/h" is unknown', 'rate not checked: no rate in the programme'],
   ],
 ])('dobutamine, %s', (_, change, expected) => {
-  const told = words(judge({ ...running, ...change }, dobutamine)).filter(
-    (word) => !word.startsWith('durationMin not'),
-  );
+  const told = words(judge({ ...running, ...change }, dobutamine)).filter((word) => !word.startsWith('duration not'));
   expect(told).toEqual(expected);
+});
+
+const perM2 = orderNumbers.parse({ ...fluorouracil, doseRate: 729.12, doseUnit: 'mg/m2/day', bsaM2: 1.8 });
+
+test.each<[string, Partial<Programme>, string[]]>([
+  ['as ordered', {}, []],
+  ['no body surface', { bsaM2: null }, ['body surface not checked: no body surface in the programme']],
+  ['half the body surface', { bsaM2: 0.9 }, ['high: body surface 0.9 m² is 50 % below the ordered 1.8 m²']],
+])('a dose per m², %s', (_, change, expected) => {
+  const keyed = { doseRate: 729.12, doseUnit: 'mg/m2/day', bsaM2: 1.8, ...change };
+  expect(words(judge({ ...asOrdered, ...keyed, rateMlPerH: null, durationMin: 5760 }, perM2))).toEqual([
+    'rate not checked: no rate in the programme',
+    ...expected,
+  ]);
 });
 
 test.each<[string, Partial<Order>, Programme, string[]]>([
@@ -206,13 +226,13 @@ test.each<[string, Partial<Order>, Programme, string[]]>([
     'nutrition with steps',
     { drug: 'TPN', volumeMl: 2000, durationMin: 720, mode: 'steps' },
     { infusion: 1, drug: 'TPN', mode: 'taper', vtbiMl: 2000, durationMin: 720, rateMlPerH: 210.5 },
-    ['rateMlPerH not checked: the order has steps'],
+    ['rate not checked: the order has steps'],
   ],
   [
     'nutrition in half the time',
     { drug: 'TPN', volumeMl: 2000, durationMin: 720, mode: 'steps' },
     { infusion: 1, drug: 'TPN', mode: 'taper', vtbiMl: 2000, durationMin: 360 },
-    ['rateMlPerH not checked: the order has steps', 'high: duration 360 min is 50 % below the ordered 720 min'],
+    ['rate not checked: the order has steps', 'high: duration 360 min is 50 % below the ordered 720 min'],
   ],
   [
     'doses with pauses',
@@ -239,7 +259,7 @@ test.each<[string, Partial<Order>, Programme, string[]]>([
     [
       'high: PCA demand 10 mL is 10 times the ordered 1 mL',
       'medium: lockout 4 min is 50 % below the ordered 8 min',
-      'pcaMaximum not checked: not in the programme',
+      '4 h maximum not checked: not in the programme',
     ],
   ],
 ])('%s', (_, numbers, programme, expected) => {

@@ -35,7 +35,7 @@ export type OrderGiven = {
 };
 
 /** Fields whose difference of `highFromPct` is high without a telling ratio. */
-const rateLike: readonly OrderField[] = ['doseRate', 'rateMlPerH', 'durationMin', 'weight'];
+const rateLike: readonly OrderField[] = ['doseRate', 'rateMlPerH', 'durationMin', 'weight', 'bsa'];
 /** Percentages at the edge belong to the worse side, rounding notwithstanding. */
 const edge = 1e-7;
 
@@ -50,25 +50,36 @@ export function compareWithOrder(compared: Compared, settings: OrderSettings): O
   if (size < settings.mediumFromPct) return { field, outcome: 'agrees', actual, ordered, unit };
   const named = nameRatio(actual, ordered, settings.ratioTolerancePct);
   const high25 = rateLike.includes(field) && size >= settings.highFromPct;
-  const words = `${fieldName[field]}${ratioWords(actual, ordered, unit, named)}`;
+  const name = selfNamed.includes(field) ? '' : `${orderFieldWords[field]} `;
+  const words = `${name}${ratioWords(actual, ordered, unit, named)}`;
   const priority = named || high25 ? 'high' : 'medium';
   return { field, outcome: 'differs', actual, ordered, unit, deviationPct, named, priority, words };
 }
 
-// A rate or a dose rate speaks for itself by its unit.
-const fieldName: Record<OrderField, string> = {
-  drug: '',
-  rateMlPerH: '',
-  doseRate: '',
-  concentration: 'concentration ',
-  volumeMl: 'volume ',
-  totalDose: 'total dose ',
-  durationMin: 'duration ',
-  weight: 'weight ',
-  pcaDemand: 'PCA demand ',
-  lockoutMin: 'lockout ',
-  pcaMaximum: '4 h maximum ',
+/** What the fields are called, for people. */
+export const orderFieldWords: Record<OrderField, string> = {
+  drug: 'drug',
+  rateMlPerH: 'rate',
+  doseRate: 'dose rate',
+  concentration: 'concentration',
+  volumeMl: 'volume',
+  totalDose: 'total dose',
+  durationMin: 'duration',
+  weight: 'weight',
+  bsa: 'body surface',
+  pcaDemand: 'PCA demand',
+  lockoutMin: 'lockout',
+  pcaMaximum: '4 h maximum',
 };
+/** What speaks for itself by its unit. */
+const selfNamed: readonly OrderField[] = ['rateMlPerH', 'doseRate'];
+
+/** "volume not checked: no volume in the programme", of each check that could not be made. */
+export function uncheckedWords(checks: readonly OrderCheck[]): string[] {
+  return checks.flatMap((check) =>
+    check.outcome === 'not-checked' ? [`${orderFieldWords[check.field]} ${check.reason}`] : [],
+  );
+}
 
 /** Every comparison that order and programme allow; what could not be compared says why. */
 export function judgeAgainstOrder(
@@ -109,9 +120,7 @@ export function orderFinding(checks: readonly OrderCheck[]): Finding | null {
     message: worst.words,
     detail: {
       differences: differing,
-      notChecked: checks.flatMap((check) =>
-        check.outcome === 'not-checked' ? [`${check.field} ${check.reason}`] : [],
-      ),
+      notChecked: uncheckedWords(checks),
     },
   };
 }

@@ -41,7 +41,7 @@ function programme(facts: Parameters<typeof addAlert>[1] = {}): Promise<string> 
   const words = '28.8 mL/h is 24 times the ordered 1.2 mL/h';
   const detail = {
     differences: [{ field: 'rateMlPerH', outcome: 'differs', priority: 'high', named: '×24', words }],
-    notChecked: ['doseRate not checked: the order has no dose rate'],
+    notChecked: ['dose rate not checked: the order has no dose rate'],
     ...{ critical: false, harmAt: inMinutes(238), emptyAt: inMinutes(238), harmBecause: 'all given too fast' },
   };
   return addAlert(db(), {

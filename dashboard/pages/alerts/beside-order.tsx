@@ -1,6 +1,7 @@
 import type { InfusionOrder } from '#schemas/http/infusion-order.ts';
 import { spellNumber, spellUnit } from '#schemas/rules/words.ts';
 import type { BoardAlert } from '../../store.ts';
+import { comparedFieldName } from '../care/order-words.ts';
 import styles from './alert-card.module.css';
 import { factsOf } from './alert-facts.ts';
 
@@ -15,7 +16,7 @@ export function BesideOrder({ alert, order }: { alert: BoardAlert; order: Infusi
   ]).filter((words) => words.toLowerCase() !== alert.message.toLowerCase());
   const unchecked = unique([
     ...notChecked,
-    ...checks.flatMap((c) => (c.outcome === 'not-checked' ? [`${c.field} ${c.words}`] : [])),
+    ...checks.flatMap((c) => (c.outcome === 'not-checked' ? [`${comparedFieldName(c.field)} ${c.words}`] : [])),
   ]);
   const ordered = orderedWords(order);
   if (differing.length === 0 && unchecked.length === 0 && ordered === null) return null;

@@ -1,5 +1,7 @@
 import type { Order } from '#schemas/http/orders.ts';
+import { orderFieldWords } from '#schemas/rules/programme-against-order.ts';
 import { spellMinutes, spellNumber, spellUnit } from '#schemas/rules/words.ts';
+import { plain } from '../../words.ts';
 
 /** What the form calls the fields that a refusal names. */
 export const orderFieldNames: Readonly<Record<string, string>> = {
@@ -22,6 +24,11 @@ export const orderFieldNames: Readonly<Record<string, string>> = {
   therapy: 'Therapy',
   by: 'You',
 };
+
+const compared: Readonly<Record<string, string>> = orderFieldWords;
+
+/** What a field is called where a programme is compared with its order. */
+export const comparedFieldName = (field: string) => compared[field] ?? plain(field);
 
 type Numbers = Omit<Order, 'patient'>;
 

@@ -3,7 +3,7 @@ import type { InfusionOrder } from '#schemas/http/infusion-order.ts';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { useMay } from '../../services.tsx';
 import { dayAndTime, plain } from '../../words.ts';
-import { orderFacts, orderFieldNames } from '../care/order-words.ts';
+import { comparedFieldName, orderFacts } from '../care/order-words.ts';
 import styles from './order-panel.module.css';
 
 /** The order beside the programme: what differs, in words, first. */
@@ -36,10 +36,12 @@ export function OrderPanel({ match }: { match: InfusionOrder }) {
         </ul>
       )}
       {order !== null && <Facts facts={orderFacts(order)} />}
-      {agreeing.length > 0 && <p className="muted">Agrees: {agreeing.map(({ field }) => named(field)).join(', ')}.</p>}
+      {agreeing.length > 0 && (
+        <p className="muted">Agrees: {agreeing.map(({ field }) => comparedFieldName(field)).join(', ')}.</p>
+      )}
       {unchecked.map(({ field, words: why }) => (
         <p key={field} className="muted">
-          {named(field)}: {why}.
+          {comparedFieldName(field)}: {why}.
         </p>
       ))}
       <p className="muted small">
@@ -63,5 +65,4 @@ export function OrderPanel({ match }: { match: InfusionOrder }) {
   );
 }
 
-const named = (field: string) => (orderFieldNames[field] ?? plain(field)).toLowerCase();
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

@@ -1,6 +1,7 @@
 import type { SampleRecord } from '../../messages/record.ts';
 import { watchCumulativeDose } from '../cumulative-dose.ts';
 import { addDose, mergedMs, volumeSince } from '../dose-log.ts';
+import { checkWords } from '../limit-check.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleStep } from '../pump-rule-state.ts';
 import type { CheckState, GrowingDose, KeyedDose } from './check-state.ts';
 import { bodyOf, doseLog } from './dose-given.ts';
@@ -109,9 +110,7 @@ export function addUpDoses(
   check.cumulative = step.next;
   if (step.over !== null) return endTold(state, 'cumulative-dose', arrival.at, step.over);
   if (step.found === null) return { next: state, effects: [] };
-  const notChecked = step.checks.flatMap((one) =>
-    one.outcome === 'not-checked' ? [`${one.field} ${one.reason}`] : [],
-  );
+  const notChecked = step.checks.flatMap((one) => (one.outcome === 'not-checked' ? [checkWords(one)] : []));
   const detail = { ...step.found.detail, notChecked, ...harmDetail(state, care, arrival.at, 'too-much') };
   return tell(state, context, arrival, { finding: { ...step.found, detail }, infusion });
 }

@@ -1,6 +1,6 @@
 import { checkWords } from '../limit-check.ts';
 import { judgeProgramme, type LibraryJudgement } from '../programme-against-library.ts';
-import { judgeAgainstOrder, type OrderCheck } from '../programme-against-order.ts';
+import { judgeAgainstOrder, type OrderCheck, uncheckedWords } from '../programme-against-order.ts';
 import { type Care, isSameDrug } from './settle-care.ts';
 
 // One infusion against its order and its library, with everything that could not be checked in words.
@@ -49,8 +49,7 @@ export function judgeInfusion(
     const why = facts.ordersKept ? (match.words ?? 'no order') : 'no orders are kept here';
     notChecked.push(`order not checked: ${why.replace(/^no order: /, '')}`);
   }
-  for (const check of orderChecks)
-    if (check.outcome === 'not-checked') notChecked.push(`${check.field} ${check.reason}`);
+  notChecked.push(...uncheckedWords(orderChecks));
   for (const check of libraryJudgement?.checks ?? []) {
     if (check.outcome === 'not-checked') notChecked.push(checkWords(check));
   }

@@ -336,6 +336,42 @@ test.each<[string, (bed: Bedside) => void, { open: (string | RegExp)[]; ended?: 
     { open: [/programme-against-library medium: The drug is not in the library/] },
   ],
   [
+    'an order for a drug that no library has, programmed as ordered',
+    (bed) => {
+      const moonshine = orderNumbers.parse({ ...fluorouracil, drug: 'moonshine' });
+      bed.care = facts({ therapies: [therapy({ drug: 'moonshine', orders: [order(moonshine)] })] });
+      bed.programme({ drug: 'moonshine' });
+      bed.run(1);
+    },
+    { open: [/^programme-against-library medium: The drug is not in the library$/] },
+  ],
+  [
+    'an order for a drug that no library has, programmed 24 times too fast: the order is compared all the same',
+    (bed) => {
+      const moonshine = orderNumbers.parse({ ...fluorouracil, drug: 'moonshine' });
+      bed.care = facts({ therapies: [therapy({ drug: 'moonshine', orders: [order(moonshine)] })] });
+      bed.programme({ drug: 'moonshine', rateMlPerH: 28.8 });
+    },
+    { open: [/The drug is not in the library/, /24 times the ordered/] },
+  ],
+  [
+    'a patient moved to another pump with a new bag: the order goes along',
+    (bed) => {
+      bed.care = facts({ assignments: [] });
+      bed.programme();
+      bed.sample();
+      expect(bed.open).toEqual([expect.stringContaining('no-verified-order medium')]);
+      bed.care = facts();
+      bed.tick();
+    },
+    { open: [], ended: 'the order is verified' },
+  ],
+  [
+    'a patient moved to another pump with what is left of the bag: less than ordered is said',
+    (bed) => void bed.programme({ vtbiMl: 57.5 }),
+    { open: [/^programme-against-order high: duration 2,875 min is 50 % below the ordered 5,750 min$/] },
+  ],
+  [
     'nothing was looked up yet',
     (bed) => {
       bed.care = null;
