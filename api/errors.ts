@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Problem } from '#schemas/http/shapes.ts';
+import { isStorableText } from '#schemas/messages/text.ts';
 import { isDatabaseAway } from './database.ts';
 import { ApiProblem, databaseAway, problemBody } from './problem.ts';
 
@@ -17,7 +18,7 @@ export function answerError(error: FastifyError | Error, request: FastifyRequest
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, message }) => ({
       path: instancePath.slice(1).replaceAll('/', '.'),
-      message: message ?? 'not valid',
+      message: plainly(message ?? ''),
     }));
     const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' · ');
     return sendProblem(reply, { ...problemBody(400, detail.slice(0, 1_000)), errors: errors.slice(0, 50) });
@@ -30,12 +31,37 @@ export function answerError(error: FastifyError | Error, request: FastifyRequest
     request.log.warn({ err: error }, 'the database is away');
     return sendProblem(reply, away.problem, away.headers);
   }
-  if (isRefusedValue(error)) return sendProblem(reply, problemBody(400, 'a value that the database can not hold'));
+  if (isRefusedValue(error)) return sendProblem(reply, problemBody(400, unstorableWords(request)));
 
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   if (status >= 400 && status < 500) return sendProblem(reply, problemBody(status, error.message));
   request.log.error({ err: error }, 'a request failed');
   return sendProblem(reply, problemBody(500, 'something went wrong here; it was logged'));
+}
+
+/** What the schemas' library says, in words that name what is expected. */
+function plainly(message: string): string {
+  const missing = /^Invalid input: expected (.+), received undefined$/.exec(message);
+  if (missing) return missing[1] === 'nonoptional' ? 'is missing' : `is missing; expected ${missing[1]}`;
+  if (message === '' || message === 'Invalid input') return 'has none of the shapes that are read here; see /api/docs';
+  return message.replace('expected tuple', 'expected a list of a fixed length');
+}
+
+/** Names the text that PostgreSQL can't hold, where it is one. */
+function unstorableWords({ body, query, params }: FastifyRequest): string {
+  const place = [params, query, body].map((part) => unstorableAt(part, '')).find((path) => path !== null);
+  if (place === undefined) return 'a value that the database can not hold: expected numbers and times within its range';
+  return `${place}: text that the database can not hold; expected text without NUL and without half characters`;
+}
+
+function unstorableAt(value: unknown, path: string): string | null {
+  if (typeof value === 'string') return isStorableText(value) ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, part] of Object.entries(value)) {
+    const at = unstorableAt(part, path === '' ? name : `${path}.${name}`);
+    if (at !== null) return at;
+  }
+  return null;
 }
 
 /** Text that JSON can carry and PostgreSQL can't: a NUL, a lone surrogate, a number out of range. */
