@@ -31,9 +31,15 @@ export type Api = { port: number; url: string; close(): Promise<void> };
  * Makes everything the api works with, without any IO.
  * @param token the api's own MQTT token
  * @param publicUrl asked at each request, since a port of 0 is known only once listening
+ * @param now the time, ms since 1970
  */
-export function createApiParts(config: ApiConfig, token: string, log: Logger, publicUrl: () => URL) {
-  const now = () => Date.now();
+export function createApiParts(
+  config: ApiConfig,
+  token: string,
+  log: Logger,
+  publicUrl: () => URL,
+  now: () => number = Date.now,
+) {
   const name = randomBytes(4).toString('hex');
   const url = config.DATABASE_URL;
   const metrics = createMetrics();
@@ -114,13 +120,14 @@ export function createApiParts(config: ApiConfig, token: string, log: Logger, pu
  * Starts the api: listens at once and stays up whether or not database and broker answer; `/readyz` tells.
  * @throws ConfigError for a missing token file; the listen error where the port is taken
  */
-export async function startApi(config: ApiConfig, { log }: { log: Logger }): Promise<Api> {
+export async function startApi(config: ApiConfig, { log, now }: { log: Logger; now?: () => number }): Promise<Api> {
   let url = new URL(config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`);
   const { deps, liveDb, escalationDb, escalation, selfAlerts, sealer, distributor, prepared } = createApiParts(
     config,
     readServiceToken(config),
     log,
     () => url,
+    now,
   );
   const { db, broker, live, notify, databaseWatch } = deps;
   const app = await buildApp(deps);

@@ -13,7 +13,9 @@ import { readBook } from './book.ts';
 type SelfAlertDeps = { db: Database; now: () => number; log: Logger; feedChanged: () => void };
 type Attention = { lastHumanAt: number | null; pumps: number };
 
-const everyMs = 15_000;
+const everyMs = 5_000;
+/** Screens that come back after this process started have told it so by then. */
+const settledAfterMs = 15_000;
 const clinical = ['clinical', 'clinical-backup'];
 
 /**
@@ -45,8 +47,7 @@ export function createSelfAlerts({ db, now, log, feedChanged }: SelfAlertDeps) {
         : shiftsBetween(rota, at, at + shiftLookAheadMs + 1).map((shift) => ({ ...shift, schedule: id })),
     );
     const missing = attention.pumps === 0 ? [] : unreachableShifts(shifts, isReachable, at);
-    const isOver = at - lookingSince < everyMs; // screens that just came back are not told yet
-    if (isOver) return;
+    if (at - lookingSince < settledAfterMs) return;
     await keep('on-call-unreachable', missing.length > 0, 'Nobody on call can be reached', {
       shifts: missing.map(({ schedule, from, user }) => ({ schedule, from: new Date(from).toISOString(), user })),
     });

@@ -14,6 +14,7 @@ export async function tendAlerts(
   ids: readonly string[],
   answered: Answered | null = null,
 ): Promise<string[]> {
+  if (ids.length === 0) return [];
   const rows = await query<CaseRow>('escalation_lock', [ids]);
   if (rows.length === 0) return [];
   const book = await readBook(query);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Database, isDatabaseAway } from '../database.ts';
+import { type Database, isDatabaseAway, type Query } from '../database.ts';
 import { tendAlerts } from './tend-alerts.ts';
 
 export type EscalationDeps = { db: Database; log: Logger; feedChanged: () => void };
@@ -7,63 +7,65 @@ export type EscalationDeps = { db: Database; log: Logger; feedChanged: () => voi
 const everyMs = 1_000;
 /** Few enough that a transaction is short: whoever answers one of these alerts waits for it. */
 const atOnce = 25;
-/** How often those of which nobody was asked yet are looked at though nothing of them changed. */
+/** How often those of which nobody was asked yet are looked at though nothing of them changed, and how many of them. */
 const relookEvery = 5;
+const relookAtMost = 4 * atOnce;
 
 /**
- * Carries out what has become due, each second, beside any number of other processes that do the same. It keeps nothing
- * in memory: killed at any point, another one goes on from what was committed.
+ * Carries out what has become due, each second, beside any number of other processes that do the same: each takes alerts
+ * that no other one holds, so that a storm is shared out among them. It keeps nothing in memory: killed at any point,
+ * another one goes on from what was committed.
  */
 export function createEscalation({ db, log, feedChanged }: EscalationDeps) {
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | null = null;
   let passes = 0;
 
+  /** What is due first, all of it; each alert at most once. */
   async function pass(): Promise<void> {
-    const relook = passes % relookEvery === 0;
+    const looked: string[] = [];
+    while ((await takeSome(false, looked)) === atOnce);
     passes += 1;
-    if (relook) await work(await candidates(true));
-    for (;;) {
-      const ids = await candidates(false);
-      const tended = await work(ids);
-      // What is left is held by others, or waits for the next second.
-      if (ids.length < atOnce || tended === 0) return;
-    }
+    if (passes % relookEvery !== 0) return;
+    const until = looked.length + relookAtMost;
+    while ((await takeSome(true, looked)) === atOnce && looked.length < until);
   }
 
-  async function candidates(relook: boolean): Promise<string[]> {
-    const rows = await db.query<{ id: string }>('escalation_candidates', [relook ? 4 * atOnce : atOnce, relook]);
-    return rows.map(({ id }) => id);
-  }
-
-  /** @returns how many alerts were told to screens anew */
-  async function work(ids: readonly string[]): Promise<number> {
-    if (ids.length === 0) return 0;
+  /** @returns how many alerts were looked at, which are then among `looked` */
+  async function takeSome(relook: boolean, looked: string[]): Promise<number> {
+    let taken: string[] = [];
     try {
-      return await together(ids);
+      await changing(async (query) => {
+        const rows = await query<{ id: string }>('escalation_candidates', [atOnce, relook, looked]);
+        taken = rows.map(({ id }) => id);
+        return tendAlerts(query, taken);
+      });
     } catch (error) {
-      if (isDatabaseAway(error) || ids.length === 1) throw error;
-      // One that can't be tended must not keep the others from it.
-      let tended = 0;
-      for (const id of ids) {
-        tended += await together([id]).catch((failure: unknown) => {
-          if (isDatabaseAway(failure)) throw failure;
-          log.error({ err: failure, alert: id }, 'the escalation of an alert could not be carried on');
-          return 0;
-        });
-      }
-      return tended;
+      if (isDatabaseAway(error) || taken.length === 0) throw error;
+      await oneByOne(taken);
+    }
+    looked.push(...taken);
+    return taken.length;
+  }
+
+  /** One that can't be tended must not keep the others from it. */
+  async function oneByOne(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await changing((query) => tendAlerts(query, [id])).catch((failure: unknown) => {
+        if (isDatabaseAway(failure)) throw failure;
+        log.error({ err: failure, alert: id }, 'the escalation of an alert could not be carried on');
+      });
     }
   }
 
-  async function together(ids: readonly string[]): Promise<number> {
+  /** One transaction of what changes alerts; the feed is its last statement. */
+  async function changing(tend: (query: Query) => Promise<string[]>): Promise<void> {
     const changed = await db.transaction(async (query) => {
-      const told = await tendAlerts(query, ids);
+      const told = await tend(query);
       if (told.length > 0) await query('feed_append', [told]);
-      return told.length;
+      return told.length > 0;
     });
-    if (changed > 0) feedChanged();
-    return changed;
+    if (changed) feedChanged();
   }
 
   function run(): void {

@@ -2,6 +2,6 @@
 with did as (
   select * from json_to_recordset($1::json) as r (alert_id uuid, action text, detail jsonb)),
 said as (
-  insert into alert_action (alert_id, action, detail) select alert_id, action, detail from did)
+  insert into alert_action (alert_id, at, action, detail) select alert_id, clock_timestamp(), action, detail from did)
 insert into audit (actor, actor_name, action, subject, detail)
 select null, 'escalation', 'alert.' || action, alert_id::text, detail from did

@@ -1,5 +1,6 @@
--- Alerts to be looked at, what is longest overdue first: changed since they were looked at, or something is due. $1 how
--- many at most, $2 also those of which nobody was asked yet: what holds them may have come or gone.
+-- Takes alerts to be looked at, what is longest overdue first, and locks them: several processes each get others, and
+-- what another one holds is left to it. Wanted is what changed since it was looked at, or of which something is due.
+-- $1 how many at most, $2 also those of which nobody was asked yet (what holds them may have come or gone), $3 not these
 with wanted as (
   select a.alert_id, a.raised_at as at
     from alert a left join escalation e on e.alert_id = a.alert_id
@@ -10,5 +11,9 @@ with wanted as (
     from escalation_step s join escalation e on e.alert_id = s.alert_id join alert a on a.alert_id = s.alert_id
    where s.state = 'due' and (s.due_at <= clock_timestamp() or ($2::boolean and e.step = 0) or e.looked_at_as <> alert_looks(a))
   union all
-  select alert_id, channel_due_at from escalation where channel_due_at <= clock_timestamp())
-select alert_id as id from wanted group by alert_id order by min(at), alert_id limit $1
+  select alert_id, channel_due_at from escalation where channel_due_at <= clock_timestamp()),
+first as (
+  select alert_id, min(at) as at from wanted where alert_id <> all ($3::uuid[]) group by alert_id)
+select a.alert_id as id from first join alert a on a.alert_id = first.alert_id
+ order by first.at, a.alert_id limit $1
+   for update of a skip locked

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEntry } from '#schemas/http/administration.ts';
+import { alertDetail } from '#schemas/http/alert.ts';
 import { ruleExceptionItem } from '#schemas/http/rule-exceptions.ts';
 import { checkedRuleSet, ruleSetDetail, ruleSetDiff, ruleSetInForce, ruleSetVersion } from '#schemas/http/rule-sets.ts';
 import { page, problem } from '#schemas/http/shapes.ts';
 import type { RuleSet } from '#schemas/rules/rule-set.ts';
 import type { Api } from '../../api/api.ts';
 import { type Answer, addPerson, Person, shape, testApi } from '../support/api.ts';
+import { addAlert, addPumps } from '../support/board.ts';
 import { type TestBroker, testBroker } from '../support/broker.ts';
 import { addPatient, addTherapy, type MadePatient } from '../support/care.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { putOnCall } from '../support/on-call.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 let database: TestDatabase;
 let broker: TestBroker;
@@ -193,4 +197,35 @@ test.each<[string, Record<string, unknown>, number, string]>([
   const body = { patient: patient.id, reason: 'r', expiresAt: tomorrow(), changes: { counters: { toleranceMl: 1 } } };
   const answer = await first.post('/rule-exceptions', { ...body, ...change });
   expect([answer.status, pathsOf(answer)]).toEqual([status, [path]]);
+});
+
+test('paging follows the rule set in force: a shorter hold of announced work ends one that stands already', async () => {
+  const db = database.pool;
+  const clinician = await Person.signIn(api, await addPerson(db, 'clinician'));
+  await putOnCall(db, 'clinical', clinician.id);
+  await addPumps(db, 'HELD', 1);
+  await db.query(
+    `insert into announcement (pump_id, kind, created_by, at) values ('HELD-0001', 'set-change', $1, now() - interval '5 minutes')`,
+    [clinician.id],
+  );
+  const id = await addAlert(db, { priority: 'high', pump: 'HELD-0001' });
+  const read = async () => shape(alertDetail, await clinician.get(`/alerts/${id}`));
+  const held = await waitFor(async () => (await read()).held, { what: 'it to be held' });
+  const minutesLeft = () => (Date.parse(held.until) - Date.now()) / 60_000;
+  expect(minutesLeft()).toBeGreaterThan(9);
+
+  const longer = await draft({ changes: { 'announced-work': { holdMin: 30 } } });
+  await publish(longer.path);
+  await waitFor(async () => Date.parse((await read()).held?.until ?? '') > Date.parse(held.until), {
+    what: 'the hold to become longer',
+  });
+  expect((await read()).responsibility).toBe('unassigned');
+
+  const shorter = await draft({ changes: { 'announced-work': { holdMin: 4 } } });
+  await publish(shorter.path);
+  const offered = await waitFor(async () => ((await read()).offer === null ? null : read()), {
+    what: 'it to be offered',
+  });
+  expect(offered).toMatchObject({ held: null, offer: { step: 1, to: [{ id: clinician.id }] } });
+  for (const { path } of [longer, shorter]) await first.post(`${path}/retire`, { reason: 'the end of this test' });
 });

@@ -172,6 +172,61 @@ describe('a high alert', () => {
   });
 });
 
+test('alerts that somebody else holds for long, however many and overdue, keep no other one waiting', async () => {
+  // More than are looked at together.
+  const held = await Promise.all(Array.from({ length: 110 }, () => addAlert(database.pool, { priority: 'high' })));
+  const done = async (step: number) => {
+    const { rows } = await database.pool.query(
+      `select from escalation_step where alert_id = any ($1) and state = 'done' and step = $2`,
+      [held, step],
+    );
+    return rows.length;
+  };
+  await waitFor(async () => (await done(1)) === held.length, { what: 'all first steps' });
+  const holder = await database.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select from alert where alert_id = any ($1) for update', [held]);
+    await database.pool.query(
+      `update escalation_step set due_at = now() - interval '1 hour', early = null where alert_id = any ($1) and state = 'due'`,
+      [held],
+    );
+    await offered(await addAlert(database.pool, { priority: 'high' }), 1);
+    expect(await done(2)).toBe(0);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+  await waitFor(async () => (await done(2)) === held.length, { what: 'all second steps' });
+});
+
+test('an answer that waited for a step bears a time after it', async () => {
+  const id = await addAlert(database.pool, { priority: 'high' });
+  await offered(id, 1);
+  const holder = await database.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select from alert where alert_id = $1 for update', [id]);
+    const answer = bob.post(`/alerts/${id}/accept`);
+    await waitFor(
+      async () =>
+        (
+          await database.pool.query(
+            `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+          )
+        ).rows.length > 0,
+      { what: 'the answer to wait for the lock' },
+    );
+    const { rows } = await holder.query<{ at: Date }>('select clock_timestamp() as at');
+    await holder.query('commit');
+    const { actions } = shape(alertDetail, await answer);
+    const accepted = actions.find(({ action }) => action === 'accept');
+    expect(Date.parse(accepted?.at ?? '')).toBeGreaterThanOrEqual(rows[0]?.at.getTime() ?? Number.POSITIVE_INFINITY);
+  } finally {
+    holder.release();
+  }
+});
+
 test('a medium alert pages after its dwell, and says when; it ends before: nobody was asked', async () => {
   const id = await addAlert(database.pool, { priority: 'medium' });
   const alert = await waitFor(async () => ((await read(id)).nextStepAt ? read(id) : null), { what: 'a plan' });

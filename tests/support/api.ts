@@ -19,6 +19,7 @@ export async function testApi(
   broker: Pick<TestBroker, 'url' | 'dataDir'>,
   databaseUrl: string,
   env: Record<string, string> = {},
+  now: () => number = Date.now,
 ): Promise<Api> {
   const config = readApiConfig({
     DATABASE_URL: databaseUrl,
@@ -28,7 +29,7 @@ export async function testApi(
     DASHBOARD_DIR: `${broker.dataDir}/dashboard`,
     ...env,
   });
-  const api = await startApi(config, { log: pino({ level: process.env.TEST_LOG ?? 'silent' }) });
+  const api = await startApi(config, { log: pino({ level: process.env.TEST_LOG ?? 'silent' }), now });
   await waitFor(async () => (await fetch(`http://127.0.0.1:${api.port}/readyz`)).status === 200, {
     timeoutMs: 15_000,
     what: 'the api is ready',
@@ -41,8 +42,9 @@ export async function apiForThisTest(
   broker: Pick<TestBroker, 'url' | 'dataDir'>,
   databaseUrl: string,
   env: Record<string, string> = {},
+  now: () => number = Date.now,
 ): Promise<Api> {
-  const api = await testApi(broker, databaseUrl, env);
+  const api = await testApi(broker, databaseUrl, env, now);
   let closed = false;
   const close = async () => {
     if (closed) return;
