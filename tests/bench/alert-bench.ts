@@ -14,18 +14,27 @@ import { answer, startProcess, stopProcess } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 export type AlertBenchOptions = {
-  /** Alarms without load, and as many again three times under it. */
+  /** Alarms under load; a sixth as many before it. */
   alarms: number;
   messagesPerS: number;
   /** Samples of the past that the heavy query reads. */
   historyRows: number;
 };
 
-/** Milliseconds from the pump's record to each hop, by share of the alarms. */
-export type AlertDelays = { alarms: number; painted: number } & Record<
-  'received' | 'committed' | 'sent' | 'rendered',
-  { p50: number; p99: number }
->;
+/** What an alarm passes on its way, in this order. */
+export const hops = ['broker', 'received', 'committed', 'sent', 'rendered'] as const;
+type Hop = (typeof hops)[number];
+export const shares = ['p50', 'p95', 'p99', 'most'] as const;
+type Share = (typeof shares)[number];
+
+export type AlertDelays = {
+  alarms: number;
+  painted: number;
+  /** Milliseconds from the pump's record to each hop, by share of the alarms. */
+  until: Record<Hop, Record<Share, number>>;
+  /** Of the very alarms at these places of the whole way: milliseconds that each hop took from the one before. */
+  alarmAt: Record<Share, Record<Hop, number>>;
+};
 
 export type AlertBenchResult = {
   idle: AlertDelays;
@@ -60,13 +69,13 @@ export async function benchAlert(options: AlertBenchOptions, context: ProofConte
     await openBoard(browser, stage.platform.apiUrl);
 
     context.log('alarms with nothing else to do');
-    const idle = await raiseAndMeasure(stage, live, options.alarms);
+    const idle = await raiseAndMeasure(stage, live, Math.ceil(options.alarms / 6));
     const load = await startLoad(stage, options.messagesPerS);
     const query = startHeavyQuery(stage.db);
     await delay(5_000);
     context.log(`alarms under ${options.messagesPerS.toLocaleString('en')} messages/s and a heavy query`);
     const before = { at: Date.now(), rows: await load.committed() };
-    const loaded = await raiseAndMeasure(stage, live, options.alarms * 3);
+    const loaded = await raiseAndMeasure(stage, live, options.alarms);
     const messagesPerS = ((await load.committed()) - before.rows) / ((Date.now() - before.at) / 1_000);
     const queried = await query.stop();
     await load.stop();
@@ -104,31 +113,51 @@ async function raiseAndMeasure(stage: Stage, live: LivePumps, count: number): Pr
     await delay(alarmEveryMs);
   }
   const codes = mine.map(({ code }) => code);
-  const read = async () => (await stage.db.query<Hops>(hopsQuery, [codes])).rows;
+  const read = async () => (await stage.db.query<HopRow>(hopsQuery, [codes])).rows;
   await waitFor(async () => (await read()).filter(({ rendered }) => rendered !== null).length === count, {
     timeoutMs: 30_000,
     what: 'every alarm to be painted',
   }).catch(() => {});
-  const raisedAt = new Map(mine.map(({ code, at }) => [code, at]));
-  const hops = await read();
-  const share = (hop: keyof Omit<Hops, 'code'>) => {
-    const delays = hops.map((row) => (row[hop] ?? Number.POSITIVE_INFINITY) - (raisedAt.get(row.code) ?? 0));
-    return { p50: percentile(delays, 0.5), p99: percentile(delays, 0.99) };
-  };
+  const rows = new Map((await read()).map((row) => [row.code, row]));
+  return delaysOf(mine.map(({ code, at }) => sinceRaised(rows.get(code), at)));
+}
+
+type HopRow = { code: string } & Record<Hop, number | null>;
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+const hopsQuery = `select type as code, ${ms('broker_at')} as broker, ${ms('received_at')} as received,
+  ${ms('committed_at')} as committed, ${ms('sent_at')} as sent, ${ms('rendered_at')} as rendered
+  from alert where type = any($1)`;
+
+type Way = Record<Hop, number>;
+
+/** A hop that was never reached took for ever. */
+const sinceRaised = (row: HopRow | undefined, at: number): Way =>
+  forEach(hops, (hop) => (row?.[hop] ?? Number.POSITIVE_INFINITY) - at);
+
+function delaysOf(ways: readonly Way[]): AlertDelays {
+  const sorted = ways.toSorted((a, b) => a.rendered - b.rendered);
+  const hopsOf = (way: Way | undefined): Way =>
+    forEach(hops, (hop, n) => (way?.[hop] ?? Number.NaN) - (n === 0 ? 0 : (way?.[hops[n - 1] ?? hop] ?? Number.NaN)));
   return {
-    alarms: count,
-    painted: hops.filter(({ rendered }) => rendered !== null).length,
-    received: share('received'),
-    committed: share('committed'),
-    sent: share('sent'),
-    rendered: share('rendered'),
+    alarms: ways.length,
+    painted: ways.filter(({ rendered }) => Number.isFinite(rendered)).length,
+    until: forEach(hops, (hop) =>
+      forEach(shares, (share) =>
+        percentile(
+          ways.map((way) => way[hop]),
+          shareOf[share],
+        ),
+      ),
+    ),
+    alarmAt: forEach(shares, (share) => hopsOf(sorted[Math.ceil(shareOf[share] * sorted.length) - 1])),
   };
 }
 
-type Hops = { code: string; received: number; committed: number; sent: number | null; rendered: number | null };
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const hopsQuery = `select type as code, ${ms('received_at')} as received, ${ms('committed_at')} as committed,
-  ${ms('sent_at')} as sent, ${ms('rendered_at')} as rendered from alert where type = any($1)`;
+const shareOf: Record<Share, number> = { p50: 0.5, p95: 0.95, p99: 0.99, most: 1 };
+
+function forEach<K extends string, V>(keys: readonly K[], value: (key: K, index: number) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key, index) => [key, value(key, index)])) as Record<K, V>;
+}
 
 /** A fleet that sends so many messages a second, one sample each. */
 async function startLoad(stage: Stage, messagesPerS: number) {
