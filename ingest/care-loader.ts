@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DoseLog, DoseSpan } from '#schemas/rules/dose-log.ts';
 import { type CareFacts, type CareTherapy, newCareFacts } from '#schemas/rules/second-check/care.ts';
 import { modelOf } from '#schemas/rules/second-check/pump-models.ts';
+import { CareLibraries } from './care-libraries.ts';
 import {
   type CareChanges,
   loadAssignments,
@@ -33,6 +34,7 @@ export class CareLoader {
   readonly #now: () => number;
   readonly #facts = new Map<string, CareFacts>();
   #shared: SharedCare | null = null;
+  readonly #libraries: CareLibraries;
   /** xmin of the last look, and when that was. */
   #since: { xmin: string; at: number } | null = null;
   /** Changes of transactions that ended only after the last look's xmin, already taken. */
@@ -46,6 +48,7 @@ export class CareLoader {
     this.#pool = deps.pool;
     this.#log = deps.log;
     this.#now = deps.now;
+    this.#libraries = new CareLibraries(deps);
   }
 
   /**
@@ -106,6 +109,7 @@ export class CareLoader {
   async #begin(now: number): Promise<void> {
     const { xmin } = await loadChanges(this.#pool, null);
     this.#shared = await loadSharedCare(this.#pool, this.#log);
+    this.#libraries.forget();
     this.#facts.clear();
     this.#doseMarks.clear();
     this.#taken.clear();
@@ -132,7 +136,11 @@ export class CareLoader {
   async #reloadShared(): Promise<void> {
     const shared = await loadSharedCare(this.#pool, this.#log);
     this.#shared = shared;
-    for (const [pump, facts] of this.#facts) this.#facts.set(pump, { ...facts, ...shared });
+    this.#libraries.forget();
+    const libraries = await this.#libraries.of([...this.#facts.keys()]);
+    for (const [pump, facts] of this.#facts) {
+      this.#facts.set(pump, { ...facts, ...shared, libraries: libraries.get(pump) ?? [] });
+    }
   }
 
   async #load(pumps: readonly PumpMemory[]): Promise<void> {
@@ -144,6 +152,7 @@ export class CareLoader {
       this.#pool,
       pumps.map(({ pump }) => pump),
     );
+    const libraries = await this.#libraries.of(pumps.map(({ pump }) => pump));
     const references = new Map(pumps.map((pump) => [pump.pump, referenceOf(pump)]));
     const patients = new Set(assigned.flatMap(({ assignments }) => assignments.map(({ patient }) => patient)));
     const asked = [...new Set([...references.values()].flatMap((reference) => reference ?? []))];
@@ -166,6 +175,7 @@ export class CareLoader {
       this.#facts.set(pump, {
         ...newCareFacts(),
         ...this.#shared,
+        libraries: libraries.get(pump) ?? [],
         assignments,
         patients: new Map(concerned.map(({ exceptions: _, ...patient }) => [patient.id, patient])),
         therapies: [...ids].flatMap((id) =>

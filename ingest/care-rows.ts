@@ -1,19 +1,17 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import * as z from 'zod';
-import { libraryContent } from '#schemas/library/library.ts';
 import { orderStates } from '#schemas/orders/order-content.ts';
 import type { DoseSpan } from '#schemas/rules/dose-log.ts';
-import { indexLibrary } from '#schemas/rules/library-index.ts';
 import { orderNumbers } from '#schemas/rules/order.ts';
 import { therapyStatuses } from '#schemas/rules/order-match.ts';
 import type { RuleException } from '#schemas/rules/rule-set.ts';
 import { type RuleSet, ruleException, ruleSet } from '#schemas/rules/rule-set.ts';
-import type { CareAssignment, CareLibrary, CarePatient, CareTherapy } from '#schemas/rules/second-check/care.ts';
+import type { CareAssignment, CarePatient, CareTherapy } from '#schemas/rules/second-check/care.ts';
 import { run } from './database.ts';
+import { readable } from './read-rows.ts';
 
-// What is on record, read strictly. A row that can't be read is left out and said loudly: it must not take the check of
-// every other pump with it.
+// What is on record, read strictly.
 
 const ms = z.coerce.number().nullable();
 
@@ -36,22 +34,15 @@ export async function loadChanges(pool: Pool, since: string | null): Promise<Car
   return changesRow.parse(rows[0]);
 }
 
-const libraryRow = z.object({ name: z.string(), version: z.number(), content: libraryContent });
 const setRow = z.object({ content: ruleSet.nullable(), orders_kept: z.boolean() });
 
-export type SharedCare = { libraries: CareLibrary[]; ruleSet: RuleSet | null; ordersKept: boolean };
+export type SharedCare = { ruleSet: RuleSet | null; ordersKept: boolean };
 
 export async function loadSharedCare(pool: Pool, log: Logger): Promise<SharedCare> {
-  const libraries = await run(pool, 'loadLibraries', []);
   const [set] = (await run(pool, 'loadRuleSet', [])).rows;
   const read = setRow.safeParse(set);
   if (!read.success) log.error({ err: read.error }, 'the rule set in force can not be read: the defaults hold');
   return {
-    libraries: readable(libraryRow, libraries.rows, log, 'a published library').map(({ name, version, content }) => ({
-      name,
-      version,
-      index: indexLibrary(content),
-    })),
     ruleSet: read.success ? read.data.content : null,
     ordersKept: set?.orders_kept === true,
   };
@@ -157,13 +148,4 @@ export async function loadDoseSpans(
     spans.push({ from, to, amount });
   }
   return byPump;
-}
-
-function readable<T>(schema: z.ZodType<T>, rows: readonly unknown[], log: Logger, what: string): T[] {
-  return rows.flatMap((row) => {
-    const read = schema.safeParse(row);
-    if (read.success) return [read.data];
-    log.error({ err: z.prettifyError(read.error) }, `${what} can not be read: nothing is checked against it`);
-    return [];
-  });
 }

@@ -18,6 +18,7 @@ export const sql = {
   loadCareChanges: read('load-care-changes'),
   forgetCareChanges: read('forget-care-changes'),
   forgetDoseSpans: read('forget-dose-spans'),
+  loadPumpLibraries: read('load-pump-libraries'),
   loadLibraries: read('load-libraries'),
   loadRuleSet: read('load-rule-set'),
   loadAssignments: read('load-assignments'),

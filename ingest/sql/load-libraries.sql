@@ -1,6 +1,5 @@
--- The newest published version of each library: what every pump is checked against.
-select distinct on (v.library_id) l.name, v.version, v.content
-  from library_version v
-  join drug_library l on l.library_id = v.library_id
- where v.state = 'published'
- order by v.library_id, v.version desc
+-- These versions of libraries, whole.
+select v.library_id, v.version, l.name, v.content
+  from json_to_recordset($1::json) as k (library_id uuid, version integer)
+  join library_version v using (library_id, version)
+  join drug_library l using (library_id)

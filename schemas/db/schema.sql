@@ -56,6 +56,15 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.note_library_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into care_change (pump_id) values (new.pump_id);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.person_moment(who uuid, at timestamp with time zone)
  RETURNS jsonb
  LANGUAGE sql
@@ -866,6 +875,8 @@ CREATE UNIQUE INDEX library_transfer_by_command ON public.library_transfer USING
 CREATE INDEX library_transfer_by_pump ON public.library_transfer USING btree (pump_id, ended_at DESC);
 CREATE UNIQUE INDEX library_transfer_current ON public.library_transfer USING btree (pump_id) WHERE (ended_at IS NULL);
 CREATE INDEX library_transfer_open ON public.library_transfer USING btree (next_at) WHERE ((ended_at IS NULL) AND (state = ANY (ARRAY['assigned'::text, 'offered'::text, 'transferring'::text, 'received'::text])));
+CREATE TRIGGER library_transfer_end_is_noted AFTER UPDATE OF ended_at ON public.library_transfer FOR EACH ROW WHEN ((old.ended_at IS DISTINCT FROM new.ended_at)) EXECUTE FUNCTION note_library_change();
+CREATE TRIGGER library_transfer_is_noted AFTER INSERT ON public.library_transfer FOR EACH ROW EXECUTE FUNCTION note_library_change();
 
 create table library_version (
   library_id uuid not null,

@@ -43,7 +43,7 @@ export type CareFacts = {
   therapies: readonly CareTherapy[];
   /** References that the pump's programmes name: null = nobody knows it, absent = not looked up yet. */
   named: ReadonlyMap<string, CareTherapy | null>;
-  /** The newest published version of each library that counts for this pump. */
+  /** What counts for this pump: the version assigned to it, else the newest published; none where none is published. */
   libraries: readonly CareLibrary[];
   /** Whether any order is kept here at all: where none is, its absence says nothing of one pump. */
   ordersKept: boolean;
