@@ -1,9 +1,9 @@
 // Work spread over processes, since one thread plays on one core.
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** What a process of {@link workerFile} is asked, and its answers. */
+/** What a process of {@link workerFile} is asked, one after the other, and its answers. */
 export type Job = { job: 'rule'; rule: string; seed: number; count: number } | HealthyJob;
 export type HealthyJob = { job: 'healthy'; seed: number; from: number; to: number; days: number; cadenceS: number };
 export type Told<T> =
@@ -27,41 +27,50 @@ export async function runJobs<T>(
   const results = new Array<T>(jobs.length);
   let next = 0;
   const runner = async () => {
-    for (;;) {
-      const index = next;
-      next += 1;
-      const job = jobs[index];
-      if (!job) return;
-      results[index] = await runJob<T>(job, (done) => progress(index, done));
-      ended(index);
+    const child = startWorker();
+    const stop = () => void child.kill('SIGTERM');
+    process.once('exit', stop);
+    try {
+      for (;;) {
+        const index = next;
+        next += 1;
+        const job = jobs[index];
+        if (!job) return;
+        results[index] = await runJob<T>(child, job, (done) => progress(index, done));
+        ended(index);
+      }
+    } finally {
+      process.off('exit', stop);
+      child.kill('SIGTERM');
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, runner));
   return results;
 }
 
-function runJob<T>(job: Job, progress: (done: number) => void): Promise<T> {
+function startWorker(): ChildProcess {
+  return fork(workerFile, [], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // Records live shortly and are many: with more room for the young, collecting them costs a third.
+    execArgv: [...process.execArgv, '--max-semi-space-size=64'],
+  });
+}
+
+function runJob<T>(child: ChildProcess, job: Job, progress: (done: number) => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const child = fork(workerFile, [JSON.stringify(job)], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      // Records live shortly and are many: with more room for the young, collecting them costs a third.
-      execArgv: [...process.execArgv, '--max-semi-space-size=64'],
-    });
-    let settled = false;
-    const stop = () => void child.kill('SIGTERM');
-    process.once('exit', stop);
+    const settle = (settled: () => void) => {
+      child.removeAllListeners();
+      settled();
+    };
     child.on('message', (message: Told<T>) => {
       if (message.told === 'progress') progress(message.done);
-      else if (message.told === 'error') reject(new Error(message.words));
-      else {
-        settled = true;
-        resolve(message.result);
-      }
+      else if (message.told === 'error') settle(() => reject(new Error(message.words)));
+      else settle(() => resolve(message.result));
     });
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      process.off('exit', stop);
-      if (!settled) reject(new Error(`a process of the scoreboard ended with ${signal ?? code}`));
-    });
+    child.once('error', (error) => settle(() => reject(error)));
+    child.once('exit', (code, signal) =>
+      settle(() => reject(new Error(`a process of the scoreboard ended with ${signal ?? code}`))),
+    );
+    child.send(job);
   });
 }

@@ -1,4 +1,4 @@
-// One job of the scoreboard in a process of its own: given as JSON, answered by message.
+// Jobs of the scoreboard in a process of its own, one after the other: asked and answered by message.
 import * as z from 'zod';
 import { scoreHealthy } from './healthy.ts';
 import type { Told } from './parallel.ts';
@@ -19,16 +19,15 @@ const job = z.discriminatedUnion('job', [
 const tell = (message: Told<unknown>) => void process.send?.(message);
 
 process.once('disconnect', () => process.exit(0));
-try {
-  const given = job.parse(JSON.parse(process.argv[2] ?? ''));
-  const result =
-    given.job === 'rule'
-      ? scoreRule(given.rule, given.seed, given.count)
-      : scoreHealthy(given, (done) => tell({ told: 'progress', done }));
-  process.send?.({ told: 'result', result } satisfies Told<unknown>, () => process.disconnect());
-} catch (error) {
-  process.send?.(
-    { told: 'error', words: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-    () => process.disconnect(),
-  );
-}
+process.on('message', (asked) => {
+  try {
+    const given = job.parse(asked);
+    const result =
+      given.job === 'rule'
+        ? scoreRule(given.rule, given.seed, given.count)
+        : scoreHealthy(given, (done) => tell({ told: 'progress', done }));
+    tell({ told: 'result', result });
+  } catch (error) {
+    tell({ told: 'error', words: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+});
