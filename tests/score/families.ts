@@ -8,8 +8,10 @@ import { doseFamilies } from './scenarios/doses.ts';
 import { flowFamilies } from './scenarios/flow.ts';
 import { linkFamilies } from './scenarios/link.ts';
 import { plannedFamilies } from './scenarios/planned.ts';
+import { platformFamilies } from './scenarios/platform.ts';
 import { pumpAlarmFamilies } from './scenarios/pump-alarms.ts';
 import type { Family } from './scenarios/setting.ts';
+import { technicianFamilies } from './scenarios/technicians.ts';
 import { therapyFamilies } from './scenarios/therapy.ts';
 
 export const families: readonly Family[] = [
@@ -22,6 +24,8 @@ export const families: readonly Family[] = [
   ...deliveryFamilies,
   ...therapyFamilies,
   ...plannedFamilies,
+  ...technicianFamilies,
+  ...platformFamilies,
 ];
 
 /** The n-th scenario of a rule; always the same for a seed. */

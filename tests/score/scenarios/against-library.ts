@@ -4,7 +4,18 @@ import { careOf } from '../care.ts';
 import type { Draw } from '../draw.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Body } from '../virtual-pump.ts';
-import { act, atRate, beginAt, drawSetting, type Family, known, minute, scenarioOf, second } from './setting.ts';
+import {
+  act,
+  atRate,
+  beginAt,
+  drawSetting,
+  type Family,
+  known,
+  minute,
+  mixedOtherwise,
+  scenarioOf,
+  second,
+} from './setting.ts';
 
 type DoseLimits = {
   rate: number;
@@ -129,10 +140,7 @@ function notInLibrary(draw: Draw, kind: Scenario['kind']): Scenario {
       : what === 'care area'
         ? changed({ careArea: 'dentistry' })
         : what === 'concentration' && concentration
-          ? changed({
-              concentration: { ...concentration, amount: concentration.amount * 3 },
-              doseRate: (therapy.programme.doseRate ?? 1) * 3,
-            })
+          ? mixedOtherwise(therapy, 3)
           : therapy;
   // Three times the concentration is three times the dose as well.
   const alsoTrue = what === 'concentration' ? ['soft-limit-without-override'] : [];

@@ -13,6 +13,7 @@ import {
   hour,
   known,
   minute,
+  mixedOtherwise,
   scenarioOf,
   second,
   steady,
@@ -69,19 +70,9 @@ function drawError(draw: Draw, therapy: Therapy, deviation: Deviation, kind: Sce
     ...(weightKg && doseUnit?.includes('/kg/') ? ['weight'] : []),
   ];
   const field = draw.one(fields);
-  const changed = (more: Partial<Therapy['programme']>): Therapy => ({
-    ...therapy,
-    programme: { ...therapy.programme, ...more },
-  });
   if (field === 'concentration' && concentration && doseRate) {
     // The pump believes it, and says the dose that follows.
-    const other = { ...concentration, amount: concentration.amount * factor };
-    return {
-      says: says(field),
-      wrong: changed({ concentration: other, doseRate: doseRate * factor }),
-      priority,
-      ...(words && { words }),
-    };
+    return { says: says(field), wrong: mixedOtherwise(therapy, factor), priority, ...(words && { words }) };
   }
   if (field === 'weight' && weightKg && weightKg * factor < 700 && weightKg * factor > 1) {
     // Another weight at the ordered dose per kg runs at another rate.

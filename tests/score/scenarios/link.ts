@@ -3,7 +3,19 @@ import type { ClockFault } from '../../../firmware-sim/faults/clock.ts';
 import type { Draw } from '../draw.ts';
 import type { Label, Scenario } from '../scenario.ts';
 import { VirtualPump } from '../virtual-pump.ts';
-import { act, beginAt, drawSetting, type Family, hour, isCritical, minute, scenarioOf, second } from './setting.ts';
+import {
+  act,
+  atRate,
+  beginAt,
+  drawSetting,
+  type Family,
+  hour,
+  isCritical,
+  known,
+  minute,
+  scenarioOf,
+  second,
+} from './setting.ts';
 
 /** How far a threshold is passed, or nearly. */
 const beyond = (draw: Draw, kind: Scenario['kind'], most: number) =>
@@ -46,19 +58,38 @@ function silentPump(draw: Draw, kind: Scenario['kind']): Scenario {
   });
 }
 
-/** A bag that is nearly empty makes a silence high. */
+/** An hour before a bag is empty a silence becomes high; longer before, it is not yet. */
 function silentNearEmpty(draw: Draw): Scenario {
-  const setting = drawSetting(draw, { of: ['vancomycin', 'hydration', 'nutrition'], steadyMs: 20 * minute });
+  const near = draw.chance(0.7);
+  const [drawn, usualRate] = draw.one([
+    ['vancomycin', 120],
+    ['hydration', 125],
+    ['nutrition', 130],
+  ] as const);
+  const therapy = known.find(({ name }) => name === drawn);
+  if (!therapy) throw new RangeError(drawn);
+  // At a volume of its own: what nutrition usually lasts is many hours. It has been running for 6 to 11 min by then, and
+  // up to 3 min pass until it counts as silent.
+  const leftMin = near ? 60 / draw.factor(1.05, 4) : 60 * draw.factor(1.05, 3);
+  const lastsH = (leftMin + (near ? 6 : 14)) / 60;
+  const setting = drawSetting(draw, { therapy: atRate(therapy, usualRate * draw.factor(0.8, 1.2), usualRate, lastsH) });
   const { pump, settings, later } = setting;
   const allowed = Math.max(minute, 3 * settings.cadenceMs);
   return scenarioOf(setting, {
     rule: 'silent-pump',
     kind: 'fault',
-    says: 'silent with less than an hour left',
+    says: `silent with ${near ? 'less' : 'more'} than an hour left: ${leftMin.toFixed(0)} min`,
     lastsMs: later - beginAt + allowed + 5 * minute,
     acts: [act(later, (on) => on.goOffline(24 * hour))],
     labels: () => [
-      { pump: pump.id, rule: 'silent-pump', begin: later, end: null, withinMs: allowed + 3 * second, priority: 'high' },
+      {
+        pump: pump.id,
+        rule: 'silent-pump',
+        begin: later,
+        end: null,
+        withinMs: allowed + 3 * second,
+        priority: near ? 'high' : 'medium',
+      },
     ],
   });
 }
@@ -153,18 +184,20 @@ function gapOpen(draw: Draw, kind: Scenario['kind']): Scenario {
     on.write(...lost);
   };
   const acts = [act(later, losing)];
-  // Asked for the fourth time after seven and a half minutes, it answers.
-  if (kind === 'near-miss')
+  // It is asked again and again; once it answers, the hole closes at the next time: before ten minutes, after them, or never.
+  const closes = kind === 'near-miss' || draw.chance(0.5);
+  const answersAfterMs = kind === 'near-miss' ? 5 * minute : openMs * draw.factor(1.05, 2);
+  if (closes)
     acts.push(
-      act(begin + 5 * minute, (on) => {
+      act(begin + Math.round(answersAfterMs), (on) => {
         on.answers = true;
       }),
     );
   return scenarioOf(setting, {
     rule: 'gap-open',
     kind,
-    says: `${records} records ${kind === 'fault' ? 'never come' : 'come within ten minutes'}`,
-    lastsMs: begin - beginAt + openMs + 3 * minute,
+    says: `${records} records ${closes ? `are given after ${(answersAfterMs / minute).toFixed(1)} min` : 'never come'}`,
+    lastsMs: begin - beginAt + 2 * openMs + 3 * minute,
     acts,
     labels: () =>
       labelIf(kind, {

@@ -1,11 +1,13 @@
 // The pump's own alarms: each code of the catalogue, by the simulated pump's physics where it can raise it, else as a record.
 import type { Priority } from '#schemas/messages/record.ts';
+import type { CareFacts } from '#schemas/rules/second-check/care.ts';
 import type { PumpInput } from '../../../firmware-sim/pump-state.ts';
 import type { Therapy } from '../../../firmware-sim/therapies.ts';
+import { careOf, patientId } from '../care.ts';
 import type { Draw } from '../draw.ts';
 import type { Label, Scenario } from '../scenario.ts';
 import type { VirtualPump } from '../virtual-pump.ts';
-import { act, drawSetting, type Family, isCritical, minute, scenarioOf, second } from './setting.ts';
+import { act, drawSetting, type Family, isCritical, known, minute, scenarioOf, second, steady } from './setting.ts';
 
 /** What our priority must be, by alerts-and-limits.md, "Catalogue". */
 type Ours = Priority | ((therapy: Therapy) => Priority);
@@ -95,26 +97,68 @@ function fromTruth(pumps: readonly VirtualPump[], code: string, priority: Priori
   );
 }
 
+/** What the catalogue asks about besides the therapy. */
+type Circumstances = {
+  says: string;
+  priority: Priority | null;
+  therapy?: Therapy;
+  care?: (therapy: Therapy) => CareFacts;
+};
+const plain: Circumstances = { says: '', priority: null };
+
+/** An empty bag is medium for an infant and where insulin is in it; see `runsOut` for the rest. */
+function drawRunningOut(draw: Draw): Circumstances {
+  const usual = known.filter((therapy) => !isCritical(therapy) && therapy.name !== 'morphine PCA');
+  const therapy = steady(draw.one(usual), draw, 50 * minute);
+  switch (draw.one(['plain', 'plain', 'infant', 'insulin'] as const)) {
+    case 'infant': {
+      const patient = { id: patientId, weightKg: therapy.programme.weightKg ?? 70, bsaM2: 1.8, infant: true };
+      const care = (of: Therapy) => careOf(of, { facts: { patients: new Map([[patientId, patient]]) } });
+      return { says: ', an infant', priority: 'medium', therapy, care };
+    }
+    case 'insulin': {
+      const programme = {
+        ...therapy.programme,
+        drug: draw.one(['parenteral nutrition with insulin', 'TPN + INSULIN']),
+      };
+      return { says: ', with insulin', priority: 'medium', therapy: { ...therapy, programme } };
+    }
+    case 'plain':
+      return plain;
+  }
+}
+
+/** Unplugged is medium below 30 %. */
+function drawBattery(draw: Draw): Circumstances & { batteryPct: number } {
+  const batteryPct = draw.chance(0.5) ? draw.int(5, Math.floor(30 / 1.05)) : draw.int(Math.ceil(30 * 1.05), 100);
+  return { says: `, battery ${batteryPct} %`, priority: batteryPct < 30 ? 'medium' : 'low', batteryPct };
+}
+
 function generateRecord(code: string, ours: Ours, draw: Draw, kind: Scenario['kind']): Scenario {
-  const setting = drawSetting(draw, { steadyMs: 30 * minute });
+  const battery = code === 'MDC_EVT_PWR_LOSS' ? drawBattery(draw) : null;
+  const given = battery ?? (ours === runsOut ? drawRunningOut(draw) : plain);
+  const setting = drawSetting(draw, { steadyMs: 30 * minute, ...(given.therapy && { therapy: given.therapy }) });
   const { later, therapy, pump } = setting;
+  if (battery) {
+    const { batteryPct } = battery;
+    pump.alter = ({ draft }) => [draft.kind === 'sample' ? { ...draft, batteryPct } : draft];
+  }
   const number = draw.int(100, 900);
   const own = draw.one(['high', 'medium', 'low', null]);
   const record = { kind: 'alarm', alarm: number, code, infusion: 1, ...(own && { priority: own }) };
   const fault = kind === 'fault';
+  const priority = given.priority ?? priorityOf(ours, therapy);
   return scenarioOf(setting, {
     rule: code,
     kind,
-    says: fault ? `the pump’s own priority ${own ?? 'absent'}` : 'an end whose start never was',
+    says: fault ? `the pump’s own priority ${own ?? 'absent'}${given.says}` : 'an end whose start never was',
     lastsMs: later - pump.at + 5 * minute,
     acts: [
       act(later, (on) => on.write({ ...record, phase: fault ? 'start' : 'end' })),
       ...(fault ? [act(later + draw.int(20, 180) * second, (on) => on.write({ ...record, phase: 'end' }))] : []),
     ],
-    labels: () =>
-      fault
-        ? [{ pump: pump.id, rule: code, begin: later, end: null, withinMs, priority: priorityOf(ours, therapy) }]
-        : [],
+    ...(given.care && { care: given.care(therapy) }),
+    labels: () => (fault ? [{ pump: pump.id, rule: code, begin: later, end: null, withinMs, priority }] : []),
   });
 }
 

@@ -144,6 +144,17 @@ export function atRate(therapy: Therapy, rate: number, usualRate: number, lastsH
   };
 }
 
+/** The same rate of a drug mixed otherwise: a dose in mL stays what it is, any other goes with the concentration. */
+export function mixedOtherwise({ programme, ...therapy }: Therapy, factor: number): Therapy {
+  const { concentration, doseRate, doseUnit } = programme;
+  if (!concentration) throw new RangeError(`${therapy.name} has no concentration`);
+  const dose = doseRate && !doseUnit?.startsWith('mL') ? { doseRate: doseRate * factor } : {};
+  return {
+    ...therapy,
+    programme: { ...programme, ...dose, concentration: { ...concentration, amount: concentration.amount * factor } },
+  };
+}
+
 /** A scenario of one pump. */
 export function scenarioOf(
   setting: Setting,
