@@ -112,11 +112,13 @@ function pcaDemand(draw: Draw, kind: Scenario['kind']): Scenario {
     const body = { kind: 'bolus', infusion: 1, origin: 'patient', result, ...(n < given && { ml: 0.001 }) };
     return act(at, (on) => on.write(body));
   });
+  // Just short of it ends within the hour: without its first demands, which were given, the next hour is a true finding.
+  const watchedMs = kind === 'fault' ? spanMs + 3 * minute : Math.min(spanMs + 3 * minute, hour - 10 * second);
   return scenarioOf(setting, {
     rule: 'pca-demand',
     kind,
     says: `${given} given of ${total} in ${Math.round(spanMs / minute)} min`,
-    lastsMs: later - beginAt + spanMs + 3 * minute,
+    lastsMs: later - beginAt + watchedMs,
     acts,
     care: careOf(therapy),
     labels: () =>
