@@ -59,6 +59,20 @@ test('delays are told by hop and by day; late and technical alerts stand apart',
   expect(high.alerts).toBe(2);
 });
 
+test('what somebody answered by telephone before a screen painted it has no delay since it was painted', async () => {
+  await measured('2026-03-05', 0, 1);
+  await database.pool.query(
+    `update alert set rendered_at = accepted_at + interval '30 minutes' where raised_at = '2026-03-05T00:00:00Z'`,
+  );
+  const asked = 'from=2026-03-05T00:00:00Z&to=2026-03-06T00:00:00Z';
+  const { hops } = shape(alertDelay, await nurse.get(`/reports/alert-delay?${asked}`));
+  const of = (hop: string) => hops.find((one) => one.hop === hop);
+  for (const hop of ['renderedToSeen', 'renderedToAccepted']) {
+    expect(of(hop)).toMatchObject({ measured: 0, p50: null, max: null });
+  }
+  expect(of('receivedToAccepted')).toMatchObject({ measured: 1, p50: 2090 });
+});
+
 test('the same stands in the CSV; a span without alerts names every hop', async () => {
   const { headers } = await nurse.get(`/reports/alert-delay?${span}`);
   expect(headers.get('content-type')).toContain('application/json');

@@ -78,7 +78,8 @@ export default function ReportsPage() {
             <DelayTable hops={query.data.hops} label="Delay by hop" none="No alert in this span." />
             <p className="muted small">
               Clinical alerts that came in time. What came in late, after an outage or a silent pump, stands apart: it
-              tells nothing of the path. The pump’s own clock is another clock; no delay is taken from it.
+              tells nothing of the path. The pump’s own clock is another clock; no delay is taken from it. What somebody
+              answered by telephone before a screen painted it counts in all, and not since it was painted.
             </p>
           </Panel>
           {query.data.days.length > 0 && (
