@@ -13,6 +13,15 @@ const onceIsEnough = [
   'tests/integration/api-{calls,contact-methods,guidance,hand-over,libraries,orders,roles,session}.test.ts',
 ];
 
+// How quickly a page answers is measured with nothing beside it, when everything else is over.
+const measured = 'tests/browser/board-load.test.ts';
+const browser = {
+  include: ['tests/browser/**/*.test.ts'],
+  globalSetup: ['tests/support/database-server.ts', 'tests/support/built-dashboard.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
 // Two cores, shared with a database, a broker and sometimes a browser.
 export default defineConfig({
   test: {
@@ -43,11 +52,17 @@ export default defineConfig({
       },
       {
         test: {
+          ...browser,
           name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
-          globalSetup: ['tests/support/database-server.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          exclude: [measured],
+        },
+      },
+      {
+        test: {
+          ...browser,
+          name: 'browser-alone',
+          include: [measured],
+          sequence: { groupOrder: 1 },
           fileParallelism: false,
         },
       },

@@ -65,7 +65,7 @@ for (const source of timescaleSources(root, process.env)) {
 
 const chromium = findChromium(process.env);
 if (chromium === null) notRun.push('browser: no Chromium found (set CHROMIUM_PATH, or install Debian’s chromium)');
-else await run('browser', 'browser', { ...embeddedEnv, CHROMIUM_PATH: chromium });
+else await run('browser', 'browser*', { ...embeddedEnv, CHROMIUM_PATH: chromium });
 
 console.log('');
 const total = { passed: 0, failed: 0, skipped: 0 };

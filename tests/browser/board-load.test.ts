@@ -4,9 +4,10 @@ import { addPerson } from '../support/api.ts';
 import { addAlert, addPumps } from '../support/board.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { launchBrowser, openViewer, signIn, watching } from './browser.ts';
+import { launchBrowser, openViewer, signedIn, signIn, watching } from './browser.ts';
 
-// Two hundred open alerts, each of which changes ten times a second: how much of the time is the page unable to answer?
+// Two hundred open alerts, each of which changes ten times a second: how much of the time is the page unable to answer? And
+// five thousand pumps on the wall.
 
 const alerts = 200;
 const rounds = 30;
@@ -111,4 +112,30 @@ test('two hundred alerts that change ten times a second leave the board answerin
   await page.locator('main button[data-alert]').first().click();
   await page.locator('article[data-chosen="true"]').waitFor({ timeout: 5_000 });
   expect(errors).toEqual([]);
+});
+
+test('five thousand pumps stand on the wall, are found by typing and keep the page responsive', {
+  timeout: 90_000,
+}, async () => {
+  const fresh = await startStack({ dashboard: true });
+  try {
+    await addPumps(fresh.database.pool, 'WALL', 5_000);
+    const { page } = await signedIn(browser, fresh);
+    await page.getByRole('link', { name: 'Pumps', exact: true }).click();
+    await waitFor(async () => (await page.locator('[data-pump]').count()) === 5_000, {
+      timeoutMs: 30_000,
+      what: '5,000 tiles',
+    });
+    const typedAt = Date.now();
+    await page.getByRole('searchbox').fill('WALL-4321');
+    await waitFor(async () => (await page.locator('[data-pump]').count()) === 1, { what: 'one tile' });
+    expect(Date.now() - typedAt).toBeLessThan(3_000);
+    await page.getByRole('button', { name: 'List' }).click();
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('link', { name: 'WALL-0001' }).waitFor();
+    // Only the rows in sight are in the page.
+    expect(await page.getByRole('row').count()).toBeLessThan(100);
+  } finally {
+    await fresh.close();
+  }
 });

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { Browser, Page, WebSocketRoute } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { system } from '#schemas/http/administration.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
@@ -76,22 +76,36 @@ const views: View[] = [
     : []),
 ];
 
-type Seen = { name: string; page: Page; errors: string[]; links: WebSocketRoute[] };
+type Frames = (at: number) => object[];
+type Seen = {
+  name: string;
+  page: Page;
+  errors: string[];
+  /** What this screen is told at each tick of the server, in its place. */
+  inPlaceOfTicks: Frames | null;
+};
 
-/** One screen of each kind for this person, whose link lets frames be said in the server's place. */
+/**
+ * One screen of each kind for this person, which can be told something else than the server says, again at each tick: what
+ * is said once the server's next tick undoes within a second, before a busy machine has looked.
+ */
 function screensOf(email: string): Promise<Seen[]> {
   return Promise.all(
     views.map(async (view) => {
       const { page, errors } = await openViewer(browser, view);
-      const links: WebSocketRoute[] = [];
+      const name = `${view.width}-${view.colorScheme}`;
+      const seen: Seen = { name, page, errors, inPlaceOfTicks: null };
       await page.routeWebSocket('**/api/v1/live', (link) => {
-        link.connectToServer();
-        links.push(link);
+        link.connectToServer().onMessage((message) => {
+          const isTick = JSON.parse(String(message)).type === 'tick';
+          if (!isTick || seen.inPlaceOfTicks === null) link.send(message);
+          else for (const frame of seen.inPlaceOfTicks(Date.now())) link.send(JSON.stringify(frame));
+        });
       });
       await page.goto(stack.url);
       await signIn(page, email);
       await watching(page);
-      return { name: `${view.width}-${view.colorScheme}`, page, errors, links };
+      return seen;
     }),
   );
 }
@@ -109,9 +123,11 @@ type State = {
   arrange?: () => Promise<unknown>;
   /** What a person then does on each screen. */
   act?: (page: Page) => Promise<void>;
-  /** A frame said in the server's place. */
-  frames?: (at: number) => object[];
+  /** Said in the server's place. */
+  frames?: Frames;
 };
+
+const shows = (page: Page, words: string | RegExp) => page.locator('body').getByText(words).first().waitFor();
 
 async function look(screens: Seen[], states: State[]): Promise<string[]> {
   const found: string[] = [];
@@ -119,8 +135,11 @@ async function look(screens: Seen[], states: State[]): Promise<string[]> {
     await arrange?.();
     for (const screen of screens) {
       const { page } = screen;
-      for (const frame of frames?.(Date.now()) ?? []) screen.links.at(-1)?.send(JSON.stringify(frame));
-      await page.locator('body').getByText(words).first().waitFor();
+      screen.inPlaceOfTicks = frames ?? null;
+      await shows(page, words).catch(async (cause) => {
+        const said = await page.locator('body').innerText();
+        throw new Error(`${name}, ${screen.name}: “${words}” is not shown, but: ${said.slice(0, 1_000)}`, { cause });
+      });
       await act?.(page);
       const said = [...(await violations(page))];
       if ((await overflow(page)) > 0) said.push(`wider than the screen by ${await overflow(page)} px`);

@@ -232,9 +232,9 @@ for (const [colorScheme, width] of [
 ] as const) {
   test(`the phone list stands on a screen that can’t be trusted, ★ first, without asking the server, ${width} px`, async () => {
     const { page, context } = await openViewer(browser, { width, height: 800, colorScheme });
+    let silent = false;
     let cut: ((frame: object) => void) | undefined;
     await page.routeWebSocket('**/api/v1/live', (link) => {
-      let silent = false;
       link.connectToServer().onMessage((message) => {
         if (!silent) link.send(message);
       });
