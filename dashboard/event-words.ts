@@ -1,5 +1,9 @@
 import type * as z from 'zod';
 import type { timelineEntry } from '#schemas/http/shapes.ts';
+import { alarmWords } from '#schemas/rules/alarm-catalogue.ts';
+import { fieldWords } from '#schemas/rules/limit-check.ts';
+import { limitFieldOf } from '#schemas/rules/limit-field.ts';
+import { spellMinutes } from '#schemas/rules/words.ts';
 import { amount, inOneLine, plain } from './words.ts';
 
 export type Entry = z.infer<typeof timelineEntry>;
@@ -18,6 +22,52 @@ export function concentrationOf(value: unknown): string | null {
   return perMl === 1 ? `${amount(of)} ${unit}/mL` : `${amount(of)} ${unit} in ${amount(perMl)} mL`;
 }
 
+const record = (value: unknown): Detail | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+
+/** `150 mL/h for 30 min, then 75 mL/h`; null where the programme has no steps. */
+export function stepsOf(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const steps = value.map((given: unknown) => {
+    const step = record(given) ?? {};
+    const extent = typeof step.durationMin === 'number' ? spellMinutes(step.durationMin) : ml(step.volumeMl);
+    return `${rate(step.rateMlPerH) ?? 'unknown rate'}${extent === null ? '' : ` for ${extent}`}`;
+  });
+  return steps.join(', then ');
+}
+
+/** `1 mL, lockout 8 min, at most 30 mL in 4 h`; null where the programme has no PCA. */
+export function pcaOf(value: unknown): string | null {
+  const pca = record(value);
+  if (pca === null) return null;
+  const said = [
+    ml(pca.demandMl),
+    typeof pca.lockoutMin === 'number' ? `lockout ${spellMinutes(pca.lockoutMin)}` : null,
+    ml(pca.maxMlPerH)?.replace(/^/, 'at most ').concat(' in 1 h') ?? null,
+    ml(pca.maxMlPer4H)?.replace(/^/, 'at most ').concat(' in 4 h') ?? null,
+  ].filter((part) => part !== null);
+  return said.length === 0 ? null : said.join(', ');
+}
+
+/** A mode of programming, in words. */
+export const modeWord = (mode: string): string => (mode === 'pca' ? 'PCA' : plain(mode));
+
+/** What was limited, in our words where the pump's mean one of our quantities. */
+export function limitedWord(value: unknown): string {
+  const field = typeof value === 'string' ? limitFieldOf(value) : null;
+  return field === null ? inOneLine(value) : fieldWords(field);
+}
+
+/** What a device event tells beside its name: `bag 1,032 mL`. */
+function deviceWord([name, value]: [string, unknown]): string {
+  const volume = /^(\w+)Ml$/.exec(name)?.[1];
+  if (volume && typeof value === 'number') return `${spaced(volume)} ${amount(value)} mL`;
+  const percent = /^(\w+)Pct$/.exec(name)?.[1];
+  if (percent && typeof value === 'number') return `${spaced(percent)} ${amount(value)} %`;
+  return `${spaced(name)} ${inOneLine(value)}`;
+}
+const spaced = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 /** What happened, as one line. */
 export function entryWords({ kind, detail }: Entry): string {
   switch (kind) {
@@ -28,7 +78,7 @@ export function entryWords({ kind, detail }: Entry): string {
       return joined(
         text(detail.drug) ?? 'drug not named',
         concentrationOf(detail.concentration),
-        text(detail.mode),
+        typeof detail.mode === 'string' ? modeWord(detail.mode) : null,
         dose,
         rate(detail.rateMlPerH),
         vtbi === null ? null : `${vtbi} to be infused`,
@@ -48,15 +98,17 @@ export function entryWords({ kind, detail }: Entry): string {
     case 'bolus':
       return joined(`Bolus ${plain(String(detail.result))}`, ml(detail.ml), `by ${text(detail.origin) ?? 'unknown'}`);
     case 'limit': {
-      const tried = `${inOneLine(detail.field)} ${inOneLine(detail.attempted)} against ${plain(String(detail.limitType))} ${inOneLine(detail.limit)}`;
+      const tried = `${limitedWord(detail.field)} ${inOneLine(detail.attempted)} against ${plain(String(detail.limitType))} ${inOneLine(detail.limit)}`;
       return joined(tried, `answered: ${inOneLine(detail.response)}`, text(detail.reason));
     }
-    case 'alarm':
+    case 'alarm': {
+      const code = text(detail.code) ?? 'unknown-alarm';
       return joined(
-        `${text(detail.code) ?? 'Alarm without a code'} ${detail.phase === 'start' ? 'began' : 'ended'}`,
+        `${alarmWords(code) ?? code} ${detail.phase === 'start' ? 'began' : 'ended'}`,
         text(detail.priority) === null ? null : `${detail.priority} on the pump`,
         text(detail.text),
       );
+    }
     case 'alert':
       return joined(
         text(detail.message) ?? text(detail.type),
@@ -68,7 +120,7 @@ export function entryWords({ kind, detail }: Entry): string {
       return joined(`${nameOf(detail.by)}: ${actionWord(detail.action)}`, text(detail.note));
     case 'device': {
       const rest = Object.entries(detail).filter(([key, value]) => key !== 'event' && value !== null);
-      return joined(plain(String(detail.event)), ...rest.map(([key, value]) => `${key} ${inOneLine(value)}`));
+      return joined(plain(String(detail.event)), ...rest.map(deviceWord));
     }
     case 'gone':
       return joined(

@@ -86,6 +86,7 @@ export function TimeChart(props: Props) {
     <figure className={styles.chart}>
       <figcaption className={styles.title}>
         <strong>{title}</strong>
+        <span className="muted small">{unit}</span>
         <span className={styles.legend}>
           {series.map(({ label, look }) => (
             <span key={label}>

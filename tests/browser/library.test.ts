@@ -64,7 +64,7 @@ const screens: [string, (id: string) => string, string][] = [
   ['draft', (id) => `/library/${id}/2`, 'DOBUTamine'],
   ['entry', (id) => `/library/${id}/2?edit=${inotropes}.0`, 'The check finds no problem in this drug.'],
   ['published', (id) => `/library/${id}/1`, 'Life of this version'],
-  ['roll-outs', () => '/library/roll-out', 'Roll-out'],
+  ['roll-outs', () => '/library/roll-out', 'All drug libraries'],
 ];
 
 // Colours and widths are apart: two of the four will do; LONG_TESTS=1 takes all.

@@ -116,8 +116,8 @@ test('a technician sees what could not be read, with its reason; a clinician is 
   await technician.page.getByRole('link', { name: 'Fleet' }).click();
   await technician.page.getByText('What came').first().waitFor();
   const list = technician.page.getByRole('list', { name: 'Technician’s list' });
-  await list.getByText('rejected-records').first().waitFor();
-  expect(await list.getByText('rejected-records').count()).toBe(3);
+  await list.getByText('rejected records').first().waitFor();
+  expect(await list.getByText('rejected records').count()).toBe(3);
   expect(await violations(technician.page)).toEqual([]);
   const clinician = await signedIn(browser, stack);
   expect(await clinician.page.getByRole('link', { name: 'Fleet' }).count()).toBe(0);

@@ -40,12 +40,12 @@ export function Inventory({ pump }: { pump: string }) {
             <thead>
               <tr>
                 <th scope="col">Pump</th>
-                <th scope="col">Model, serial</th>
+                <th scope="col">Last contact</th>
                 <th scope="col">Status</th>
+                <th scope="col">Model, serial</th>
                 <th scope="col">Firmware</th>
                 <th scope="col">Library installed</th>
                 <th scope="col">Library assigned</th>
-                <th scope="col">Last contact</th>
               </tr>
             </thead>
             <tbody>
@@ -54,10 +54,11 @@ export function Inventory({ pump }: { pump: string }) {
                   <td>
                     <Link href={`/pumps/${encodeURIComponent(row.id)}`}>{row.id}</Link>
                   </td>
+                  <td>{row.lastContactAt ? <Age at={row.lastContactAt} /> : 'never'}</td>
+                  <td>{plain(row.status)}</td>
                   <td>
                     {row.model}, {row.serial}
                   </td>
-                  <td>{plain(row.status)}</td>
                   <td>{row.firmware ?? '–'}</td>
                   <td>{row.libraryVersion ?? '–'}</td>
                   <td>
@@ -67,7 +68,6 @@ export function Inventory({ pump }: { pump: string }) {
                       <strong>{row.libraryAssigned}</strong>
                     )}
                   </td>
-                  <td>{row.lastContactAt ? <Age at={row.lastContactAt} /> : 'never'}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,8 +1,10 @@
 import { Link, useSearchParams } from 'wouter';
+import { alarmWords } from '#schemas/rules/alarm-catalogue.ts';
 import { Age } from '../../components/age.tsx';
 import { Empty, Loading } from '../../components/states.tsx';
 import { useSituation, useTechnical } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
+import { plain } from '../../words.ts';
 import styles from './fleet-page.module.css';
 import { technicalDetail } from './technical-words.ts';
 
@@ -40,7 +42,7 @@ function Line({ alert }: { alert: BoardAlert }) {
       <p>
         {alert.pump === null ? 'Platform' : <Link href={`/pumps/${encodeURIComponent(alert.pump)}`}>{alert.pump}</Link>}
         {' · '}
-        {alert.type} · <Age at={alert.raisedAt} prefix="for " />
+        {alarmWords(alert.type) ?? plain(alert.type)} · <Age at={alert.raisedAt} prefix="for " />
         {alert.count > 1 && ` · × ${alert.count}`}
       </p>
       <p>

@@ -9,6 +9,7 @@ import { dayAndTime } from '../../words.ts';
 import styles from '../calls/calls.module.css';
 import { Tabs } from '../calls/tabs.tsx';
 import { OfferForm } from './offer-form.tsx';
+import { OnCallLine } from './on-call-line.tsx';
 import { ShiftSections } from './shift-sections.tsx';
 import { Waiting } from './waiting.tsx';
 
@@ -67,6 +68,7 @@ function HandOver() {
           </button>
         </span>
       </header>
+      <OnCallLine />
       {waiting === undefined && (
         <div className={styles.filters} data-screen-only>
           <Span

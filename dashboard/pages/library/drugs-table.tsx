@@ -3,6 +3,8 @@ import { Link } from 'wouter';
 import type { LibraryVersionDetail } from '#schemas/http/libraries.ts';
 import type { DrugEntry } from '#schemas/library/drug-entry.ts';
 import type { CareArea } from '#schemas/library/library.ts';
+import { spellUnit } from '#schemas/rules/words.ts';
+import { modeWord } from '../../event-words.ts';
 import { draftOf, type LimitTexts, limitLevels, limitProperties } from './entry-draft.ts';
 import styles from './library.module.css';
 
@@ -70,9 +72,9 @@ function Drug({ entry, edit, problem }: { entry: DrugEntry; edit: string | null;
   });
   const about = [
     entry.drugClass,
-    entry.modes.join(', '),
+    entry.modes.map(modeWord).join(', '),
     ...texts.concentration.split('\n'),
-    `dosed in ${entry.doseUnit}`,
+    `dosed in ${spellUnit(entry.doseUnit)}`,
   ];
   return (
     <tbody>
@@ -103,7 +105,7 @@ function Drug({ entry, edit, problem }: { entry: DrugEntry; edit: string | null;
         <Fragment key={property}>
           <tr>
             <td>
-              {property}, <span className={styles.unit}>{given.unit}</span>
+              {property}, <span className={styles.unit}>{spellUnit(given.unit)}</span>
             </td>
             {limitLevels.map((level) => (
               <td key={level} data-number>

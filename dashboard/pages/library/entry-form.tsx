@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LibraryVersionDetail } from '#schemas/http/libraries.ts';
 import { dosingModes } from '#schemas/library/drug-entry.ts';
 import { Panel } from '../../components/facts.tsx';
@@ -49,6 +49,9 @@ export function EntryForm({
   const area = version.content.careAreas[place.area];
   const entry = place.drug === null ? null : (area?.drugs[place.drug] ?? null);
   const [draft, setDraft] = useState(() => draftOf(entry));
+  const first = useRef<HTMLInputElement>(null);
+  // It opens above the drugs, and whoever chose one may be far below.
+  useEffect(() => first.current?.focus(), []);
   const { busy, error, save } = useSave(version);
   const judged = judgeDraft(version.content, place, draft);
   const change = (part: Partial<EntryDraft>) => setDraft((now) => ({ ...now, ...part }));
@@ -82,6 +85,7 @@ export function EntryForm({
           <label>
             Name, with tall-man letters: DOBUTamine
             <input
+              ref={first}
               value={draft.name}
               aria-invalid={of('name').length > 0}
               onChange={(event) => change({ name: event.currentTarget.value })}

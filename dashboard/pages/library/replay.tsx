@@ -6,6 +6,7 @@ import { libraryReplay } from '#schemas/http/library-replay.ts';
 import { spellNumber } from '#schemas/rules/words.ts';
 import { Panel } from '../../components/facts.tsx';
 import { Buttons, Field, Form, Refusal, useSending } from '../../components/form.tsx';
+import { limitedWord } from '../../event-words.ts';
 import { useServices } from '../../services.tsx';
 import { plural } from '../../words.ts';
 import styles from './library.module.css';
@@ -56,6 +57,7 @@ function Told({ report: { programmes, unreadable, lines, notChecked, standing } 
         {plural(programmes, 'programme')} judged
         {unreadable > 0 && `, ${unreadable} could not be read`}
       </p>
+      {lines.length === 0 && <p>No limit of this version would have fired, and none did fire on the pumps.</p>}
       {lines.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard
         <section className={styles.wide} aria-label="Limits that fire" tabIndex={0}>
@@ -74,7 +76,7 @@ function Told({ report: { programmes, unreadable, lines, notChecked, standing } 
                 <tr key={`${place(line)} ${line.field} ${line.limit}`}>
                   <th scope="row">{place(line)}</th>
                   <td>
-                    {line.field} {line.limit}
+                    {limitedWord(line.field)}, {line.limit.replaceAll('-', ' ')}
                   </td>
                   <td>{line.would}</td>
                   <td>{line.did}</td>
@@ -91,6 +93,7 @@ function Told({ report: { programmes, unreadable, lines, notChecked, standing } 
           </table>
         </section>
       )}
+      {standing.length + notChecked.length > 0 && <h3>Not judged by limits, or not in full</h3>}
       <ul className={styles.list}>
         {standing.map((one) => (
           <li key={`${place(one)} ${one.standing}`}>

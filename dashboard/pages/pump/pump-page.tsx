@@ -20,7 +20,7 @@ import { Programme } from './programme.tsx';
 import { PumpAlerts } from './pump-alerts.tsx';
 import { PumpCharts } from './pump-charts.tsx';
 import styles from './pump-page.module.css';
-import { WorkPanel } from './work-panel.tsx';
+import { AnnouncedNow, WorkPanel } from './work-panel.tsx';
 
 /** One pump: what it does now, its curves, its journal, what happened, how its last alert travelled. */
 export default function PumpPage({ id }: { id: string }) {
@@ -56,11 +56,12 @@ export default function PumpPage({ id }: { id: string }) {
     <article className={styles.page}>
       <Header pump={pump} />
       <PumpAlerts pumpId={id} />
-      <WorkPanel pump={pump} />
+      <AnnouncedNow pump={pump} />
       <PumpCharts pumpId={id} missing={pump.missing} alerts={alerts.data?.items ?? []} />
+      <WorkPanel pump={pump} />
       <div className={styles.panels}>
         <AssignmentPanel pumpId={id} />
-        <Programme events={detail.data?.events ?? []} />
+        <Programme pump={pump} events={detail.data?.events ?? []} />
         <Panel title="Journal">
           {detail.data === undefined ? (
             <Loading what="journal" lines={2} />
@@ -156,6 +157,12 @@ function Header({ pump }: { pump: Pump }) {
 }
 
 function deviceFacts(pump: Pump): [string, React.ReactNode][] {
+  const read = (value: number | null, unit: string) =>
+    value === null ? null : (
+      <>
+        {amount(value)} {unit} · <Age at={pump.lastSampleAt} />
+      </>
+    );
   return [
     ['Model', pump.model],
     ['Serial', pump.serial],
@@ -163,10 +170,10 @@ function deviceFacts(pump: Pump): [string, React.ReactNode][] {
     ['Library', pump.libraryVersion],
     ['Library assigned', pump.libraryAssigned],
     ['Status', plain(pump.status)],
-    ['Battery', pump.batteryPct === null ? null : `${amount(pump.batteryPct)} %${pump.mains ? ', on mains' : ''}`],
-    ['Reservoir', pump.reservoirMl === null ? null : `${amount(pump.reservoirMl)} mL`],
-    ['To be infused', pump.vtbiRemainingMl === null ? null : `${amount(pump.vtbiRemainingMl)} mL`],
-    ['Pressure', pump.pressureKpa === null ? null : `${amount(pump.pressureKpa)} kPa`],
+    ['Battery', read(pump.batteryPct, pump.mains ? '%, on mains' : '%')],
+    ['Reservoir', read(pump.reservoirMl, 'mL')],
+    ['To be infused', read(pump.vtbiRemainingMl, 'mL')],
+    ['Pressure', read(pump.pressureKpa, 'kPa')],
     ['Last contact', <Age key="age" at={pump.lastContactAt} />],
   ];
 }

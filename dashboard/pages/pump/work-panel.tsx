@@ -17,15 +17,23 @@ const holdsWords: Record<WorkKind, string> = {
   transport: 'silence, unplugged, battery low',
 };
 
-/** Announced work at this pump: who works here says so, and what that causes is shown and not paged for a while. */
+/** What is announced at this pump, and so not paged: it stands above everything that it explains. */
+export function AnnouncedNow({ pump }: { pump: Pump }) {
+  if (pump.work.length === 0 && pump.away === null) return null;
+  return (
+    <Panel title="Announced now">
+      <Running pump={pump} />
+    </Panel>
+  );
+}
+
+/** Who works at this pump says so, and what that causes is shown and not paged for a while. */
 export function WorkPanel({ pump }: { pump: Pump }) {
-  const mayAnnounce = useMay('work.announce');
-  if (!mayAnnounce && pump.work.length === 0 && pump.away === null) return null;
+  if (!useMay('work.announce')) return null;
   return (
     <Panel title="Announce work">
-      <Running pump={pump} />
-      {mayAnnounce && <Announce pump={pump} />}
-      {mayAnnounce && pump.away === null && <Away pump={pump} />}
+      <Announce pump={pump} />
+      {pump.away === null && <Away pump={pump} />}
     </Panel>
   );
 }
@@ -34,7 +42,7 @@ function Running({ pump }: { pump: Pump }) {
   const now = useNow();
   const mayAnnounce = useMay('work.announce');
   const { end, busy, error } = useChange(pump);
-  if (now === null || (pump.work.length === 0 && pump.away === null)) return null;
+  if (now === null) return null;
   return (
     <ul className={styles.running} aria-label="Announced now">
       {pump.work.map(({ id, kind, until, criticalUntil }) => (
