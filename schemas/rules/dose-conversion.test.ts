@@ -2,14 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { convertDose, doseFromVolume, rateFromDose } from './dose.ts';
 import {
-  type AmountUnit,
   amountUnits,
   type DoseUnit,
+  everyDoseUnit,
   parseDoseUnit,
   parseSingleDoseUnit,
   spellDoseUnit,
-  type TimeUnit,
-  timeUnits,
 } from './units.ts';
 
 const unit = (text: string): DoseUnit => {
@@ -17,11 +15,6 @@ const unit = (text: string): DoseUnit => {
   if (!read) throw new Error(text);
   return read;
 };
-const everyUnit: DoseUnit[] = (Object.keys(amountUnits) as AmountUnit[]).flatMap((amount) =>
-  ([null, 'kg', 'm2'] as const).flatMap((per) =>
-    (Object.keys(timeUnits) as TimeUnit[]).map((time) => ({ amount, per, time })),
-  ),
-);
 
 test.each([
   [5, 'mcg/kg/min', 'mg/h', { weightKg: 80 }, 24],
@@ -53,7 +46,7 @@ test('there and back is the same to 1e-9 for every pair of units', () => {
     bsaM2: fc.double({ min: 0.1, max: 3, noNaN: true }),
     amount: fc.double({ min: 1e-3, max: 1e4, noNaN: true }),
   });
-  const pairs = everyUnit.flatMap((from) => everyUnit.map((to) => [from, to] as const));
+  const pairs = everyDoseUnit.flatMap((from) => everyDoseUnit.map((to) => [from, to] as const));
   let converted = 0;
   fc.assert(
     fc.property(given, ({ dose, amount, ...body }) => {
@@ -79,7 +72,12 @@ test('there and back is the same to 1e-9 for every pair of units', () => {
     }),
     { numRuns: 20 },
   );
-  expect(converted).toBeGreaterThan(20 * 2000);
+  const kindOf = ({ amount }: DoseUnit) => amountUnits[amount].kind;
+  const alike = pairs.filter(([from, to]) => {
+    return kindOf(from) === kindOf(to) || [kindOf(from), kindOf(to)].includes('volume');
+  });
+  expect(pairs).toHaveLength(everyDoseUnit.length ** 2);
+  expect(converted).toBe(20 * alike.length);
 });
 
 test.each([
