@@ -61,3 +61,21 @@ test('a volume that falls, or a gap, gives no rate', () => {
   expect(deliveredRate(columns)).toEqual(Array(8).fill(null));
   expect(deliveredRate(joinLive(history([0, 3_600]), []))).toEqual([null, null]);
 });
+
+test('a bolus is no rate of the minutes beside it, nor a new rate the old one’s', () => {
+  const columns = joinLive(history(tens(40)), []);
+  // 1 mL within ten seconds on demand, nothing before and after it.
+  columns.infusedMl.last = tens(40).map((_, i) => (i < 15 ? 0 : i === 15 ? 0.5 : 1));
+  const demand = tens(40).map((_, i) => (i === 15 || i === 16 ? 180 : 0));
+  columns.rateMlPerH = { min: demand, max: demand, last: demand };
+  expect(deliveredRate(columns)).toEqual(Array(40).fill(null));
+
+  // 6 mL/h, 60 mL/h from the twentieth sample on.
+  const set = tens(40).map((_, i) => (i < 20 ? 6 : 60));
+  columns.rateMlPerH = { min: set, max: set, last: set };
+  columns.infusedMl.last = set.map((_, i) => set.slice(0, i).reduce((sum, rate) => sum + rate / 360, 0));
+  const rates = deliveredRate(columns);
+  for (const [i, rate] of rates.entries()) if (rate !== null) expect(rate).toBeCloseTo(set[i] ?? 0);
+  expect(rates.at(19)).not.toBeNull();
+  expect(rates.at(39)).not.toBeNull();
+});

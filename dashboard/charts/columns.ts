@@ -71,6 +71,17 @@ function allowed(state: string | undefined, bucketMs: number): number {
   return Math.max(silentAtLeastMs, 3 * cadenceMs(state ?? null)) + 2 * bucketMs;
 }
 
+/** How far a rate may wander within a stretch that is judged as one, as a share of the greater. */
+const steadyWithin = 0.1;
+
+/** Whether the pump's own rate at `i` is the one that it ended `from` with: a bolus, a stop or a new rate begins a new stretch. */
+function isSteady({ min, max, last }: Values, from: number, i: number): boolean {
+  const set = last[from] ?? null;
+  return [min[i] ?? null, max[i] ?? null, last[i] ?? null].every(
+    (rate) => rate === null || set === null || Math.abs(rate - set) <= steadyWithin * Math.max(rate, set),
+  );
+}
+
 /** Strokes over which a delivered rate is judged: one more or less is then a tenth of it. */
 const strokesToJudge = 10;
 
@@ -85,16 +96,18 @@ function strokeMl(volumes: readonly (number | null)[]): number {
 }
 
 /**
- * What really flowed, mL/h, from the rise of the infused volume over at least a minute and ten strokes: a single stroke
- * says nothing. Null where the volume is unknown, fell (a new infusion), too little flowed to judge, or there is a gap.
+ * What really flowed, mL/h, from the rise of the infused volume over at least a minute and ten strokes of one rate: a
+ * single stroke says nothing, and a bolus spread over the minutes beside it would be a rate that never ran. Null where the
+ * volume is unknown, fell (a new infusion), too little flowed to judge, the rate has just changed, or there is a gap.
  */
 export function deliveredRate(columns: Columns, windowMs = 60_000): (number | null)[] {
-  const { t, infusedMl, bucketMs } = columns;
+  const { t, infusedMl, rateMlPerH, bucketMs } = columns;
   const enoughMl = strokesToJudge * strokeMl(infusedMl.last) * (1 - 1e-6);
   const most = Math.max(20 * windowMs, 3 * bucketMs);
   let back = 0;
   return t.map((at, i) => {
     const now = infusedMl.last[i] ?? null;
+    if (!isSteady(rateMlPerH, back, i)) back = i;
     const isEnough = (from: number) =>
       at - (t[from] ?? at) >= windowMs && (now ?? 0) - (infusedMl.last[from] ?? 0) >= enoughMl;
     while (back + 1 < i && isEnough(back + 1)) back += 1;
