@@ -66,7 +66,7 @@ export type Heard = { pump: string; lane: string; batch: ReadBatch; at: number }
 /** A platform in miniature: keeps each record once and acknowledges it, by the real cursor. */
 export type Acknowledging = {
   heard: Heard[];
-  hellos: { pump: string; body: unknown }[];
+  hellos: { pump: string; body: unknown; at: number }[];
   /** Records kept, by pump and epoch, in order of arrival. */
   records(pump: string): JournalRecord[];
   cursor(pump: string): Cursor;
@@ -100,7 +100,8 @@ export async function acknowledgeAll(broker: TestBroker): Promise<Acknowledging>
   client.on('message', (on, payload) => {
     const topic = parsePumpTopic(on);
     if (topic?.direction !== 'up') return;
-    if (topic.lane === 'hello') platform.hellos.push({ pump: topic.pump, body: JSON.parse(payload.toString()) });
+    if (topic.lane === 'hello')
+      platform.hellos.push({ pump: topic.pump, body: JSON.parse(payload.toString()), at: Date.now() });
     if (topic.lane !== 'telemetry' && topic.lane !== 'alarm' && topic.lane !== 'event') return;
     const text = readStamp(payload).payload.toString();
     const batch = readBatch(parse(text));
