@@ -1,4 +1,5 @@
 import type { DowntimeItem, DowntimeList } from '#schemas/http/downtime-list.ts';
+import { drugWords } from '#schemas/rules/calling-order.ts';
 
 /** The downtime list as one page without scripts, to be printed: pages are numbered, nobody is cut in two. */
 export function printDowntimeList({ madeAt, items }: DowntimeList): string {
@@ -27,7 +28,7 @@ const groupWords: Record<DowntimeItem['group'], string> = {
 };
 
 function printItem(item: DowntimeItem): string {
-  const { patient, drug, critical, group, pump, emptyAt, rateMlPerH } = item;
+  const { patient, critical, group, pump, emptyAt, rateMlPerH } = item;
   const who = patient === null ? 'patient not known' : `${patient.initials} ${patient.reference}`;
   const calls = item.phones.map(
     ({ whose, name, number }) => `${name === null ? whose : `${name}, ${whose}`}: ${number}`,
@@ -43,7 +44,7 @@ function printItem(item: DowntimeItem): string {
     ...(item.plan === null ? [] : [`Nobody answers: ${item.plan}`]),
   ];
   const paragraphs = [facts.join(' · '), calls.join(' · ') || 'No phone number is on record.', ...plans];
-  const title = `${critical ? '★ ' : ''}${who} · ${drug ?? 'drug not known'}`;
+  const title = `${critical ? '★ ' : ''}${who} · ${drugWords(item)}`;
   return `<li><h2>${asText(title)}</h2>${paragraphs.map((text) => `<p>${asText(text)}</p>`).join('')}</li>`;
 }
 

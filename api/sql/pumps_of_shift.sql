@@ -1,5 +1,9 @@
 -- Every pump at a patient: how it stands, whose it is, what it was told to do last.
 select p.pump_id as pump, coalesce(i.drug, h.drug) as drug,
+       case when coalesce(i.drug, h.drug) is null
+            then (select coalesce(jsonb_agg(distinct n.drug), '[]')
+                    from therapy_now n where n.patient_id = t.patient_id and n.status_now <> 'ended')
+            else '[]' end as "mayBe",
        case when t.patient_id is not null
             then jsonb_build_object('id', t.patient_id, 'reference', t.reference, 'initials', t.initials) end as patient,
        s.state, s.rate_ml_per_h as "rateMlPerH", s.infused_ml as "infusedMl", s.reservoir_ml as "reservoirMl",

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type DowntimeItem, type DowntimeList, downtimeList } from '#schemas/http/downtime-list.ts';
+import { drugWords } from '#schemas/rules/calling-order.ts';
 import { telOf } from '../pages/calls/tel.ts';
 import { useMay, useServices } from '../services.tsx';
 import { dayAndTime, plural } from '../words.ts';
@@ -46,7 +47,7 @@ export function PhoneList() {
           <li key={item.pump}>
             <strong>
               {item.critical && '★ '}
-              {item.patient?.initials ?? 'whose is not known'} · {item.drug ?? 'drug not known'} · {item.pump}
+              {item.patient?.initials ?? 'whose is not known'} · {drugWords(item)} · {item.pump}
             </strong>
             {item.emptyAt !== null && ` · empty ≈ ${dayAndTime(Date.parse(item.emptyAt))}`}
             <br />

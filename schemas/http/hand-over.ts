@@ -30,6 +30,9 @@ const handOverAlert = z.object({
 export const pumpOfShift = z.object({
   pump: z.string(),
   drug: z.string().nullable(),
+  /** Where `drug` is not known: what this patient's therapies give, as it may be any of them. */
+  mayBe: z.array(z.string()).default([]),
+  /** ★, or one of what it may be is. */
   critical: z.boolean(),
   patient: patientMark.nullable(),
   state: z.string().nullable(),

@@ -33,3 +33,9 @@ export function inCallingOrder<T extends Callable>(pumps: readonly T[]): T[] {
 
 /** Infinity − Infinity is no order. */
 const compare = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1);
+
+/** What a pump gives, in words; where that is not known, what it may be. */
+export function drugWords({ drug, mayBe }: { drug: string | null; mayBe: readonly string[] }): string {
+  if (drug !== null) return drug;
+  return mayBe.length === 0 ? 'drug not known' : `drug not known; may be ${mayBe.join(' or ')}`;
+}

@@ -107,11 +107,12 @@ test.each([
   expect(limitFieldOf(text)).toBe(field);
 });
 
-test('100,000 programmes are replayed in seconds, each as the live rule judges it', () => {
+// How long 100,000 take: npm run prove -- limit-replay.
+test('20,000 programmes are replayed, each as the live rule judges it', () => {
   const library = demoLibrary();
   const index = indexLibrary(library);
   const drugs = library.careAreas.flatMap((area) => area.drugs.map((entry) => ({ area: area.name, entry })));
-  const programmes = Array.from({ length: 100_000 }, (_, i): ReplayedProgramme => {
+  const programmes = Array.from({ length: 20_000 }, (_, i): ReplayedProgramme => {
     const { area, entry } = drugs[i % drugs.length] ?? { area: '', entry: undefined };
     const concentration = entry?.concentrations[0];
     const amount = concentration && ('amount' in concentration ? concentration.amount : concentration.to);
@@ -136,11 +137,8 @@ test('100,000 programmes are replayed in seconds, each as the live rule judges i
     };
   });
   const replay = startReplay(library);
-  const begun = performance.now();
   for (const programme of programmes) replay.take(programme);
   const { lines, notChecked } = replay.report();
-  const tookMs = performance.now() - begun;
-  expect(tookMs).toBeLessThan(5_000);
 
   const would = new Map<string, number>();
   let unchecked = 0;

@@ -213,6 +213,20 @@ test('the downtime list names whom to call: ★, then silent, then running; each
   expect(log).toMatchObject([{ actor: { id: third.id }, detail: { patients: 4 } }]);
 });
 
+test('a pump of which nobody knows the drug counts as ★ when its patient gets one, and says what it may be', async () => {
+  await filled();
+  const at = await addPatient(outgoing, 'Una Known');
+  for (const drug of ['vancomycin', 'treprostinil']) await addTherapy(outgoing, at, drug);
+  await provisionPump(stack.database.pool, 'PUMP-WHAT');
+  await assign(outgoing, 'PUMP-WHAT', at);
+  const list = shape(downtimeList, await third.get('/downtime-list'));
+  expect(list.items.find(({ pump: id }) => id === 'PUMP-WHAT')).toMatchObject({
+    ...{ drug: null, mayBe: ['treprostinil', 'vancomycin'], critical: true, group: 'critical' },
+  });
+  await stack.database.pool.query(`update assignment set to_at = now() where pump_id = 'PUMP-WHAT'`);
+  await stack.database.pool.query(`update pump set status = 'ready' where pump_id = 'PUMP-WHAT'`);
+});
+
 test('the downtime list lies as a file for this user alone, in place of the last one; what people wrote is no markup', async () => {
   await filled();
   const plan = '<script>alert(1)</script> & call';

@@ -1,4 +1,5 @@
 import type { DowntimeItem } from '#schemas/http/downtime-list.ts';
+import { drugWords } from '#schemas/rules/calling-order.ts';
 import { numbersOf, useDowntimeList } from '../../components/phone-list.tsx';
 import { Denied, Empty, Failed, Loading } from '../../components/states.tsx';
 import { useMay } from '../../services.tsx';
@@ -66,15 +67,14 @@ function List() {
 }
 
 function Item({ item }: { item: DowntimeItem }) {
-  const { patient, drug, critical, pump, silentSince, state, rateMlPerH, emptyAt, emergencyPlans, plan } = item;
+  const { patient, critical, pump, silentSince, state, rateMlPerH, emptyAt, emergencyPlans, plan } = item;
   const numbers = numbersOf(item);
   return (
     <li>
       <article className={styles.item}>
         <h2>
           {critical && '★ '}
-          {patient === null ? 'Patient not known' : `${patient.initials} ${patient.reference}`} ·{' '}
-          {drug ?? 'drug not known'}
+          {patient === null ? 'Patient not known' : `${patient.initials} ${patient.reference}`} · {drugWords(item)}
         </h2>
         <p className={styles.line}>
           <span className={styles.word}>{groupWords[item.group]}</span>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { HandOverPage, PumpOfShift } from '#schemas/http/hand-over.ts';
+import { drugWords } from '#schemas/rules/calling-order.ts';
 import { PriorityMark } from '../../components/priority-mark.tsx';
 import { amount, dayAndTime, stateWord } from '../../words.ts';
 import { callerWords, outcomeWords } from '../calls/call-words.ts';
@@ -138,5 +139,5 @@ function PumpRow({ pump: one }: { pump: PumpOfShift }) {
 
 const at = (time: string) => dayAndTime(Date.parse(time));
 const who = (patient: { initials: string } | null) => patient?.initials ?? 'patient not known';
-const drug = ({ drug: name, critical }: { drug: string | null; critical: boolean }) =>
-  `${name ?? 'drug not known'}${critical ? ' ★' : ''}`;
+const drug = (one: { drug: string | null; mayBe?: readonly string[]; critical: boolean }) =>
+  `${drugWords({ mayBe: [], ...one })}${one.critical ? ' ★' : ''}`;

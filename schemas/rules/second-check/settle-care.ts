@@ -35,7 +35,7 @@ export type Care = {
   library: CareLibrary | null;
   settings: RuleSettings;
   delivery: DeliverySettings;
-  /** ★ by the library; by the list of names where no library knows the drug. */
+  /** ★ by the library; by the list of names where no library knows the drug. Not known which: as soon as one may be it. */
   critical: boolean;
   prostacyclin: boolean;
   emptyMatters: boolean;
@@ -94,11 +94,32 @@ export function settleCare(facts: CareFacts, programme: Programme | null, now: n
     library,
     settings,
     delivery: { ...facts.model, ...settings['delivery-deviation'] },
-    critical: entry ? entry.critical : isCriticalDrug(drug),
-    prostacyclin: entry ? /prostacyclin/i.test(entry.drugClass) : isProstacyclin(drug),
-    emptyMatters: patient?.infant === true || /opioid/i.test(entry?.drugClass ?? '') || emptyMatters(drug),
+    ...whatItMeans(facts, drug === null ? drugsOf(facts, match.patient, now) : [drug], careArea),
   };
+  if (patient?.infant) care.emptyMatters = true;
   return { ...care, measure: doseMeasure(care) };
+}
+
+/** Pump and assignment don't say which of the patient's therapies it is: each of these may be. */
+function drugsOf(facts: CareFacts, patient: string | null, now: number): string[] {
+  const given = facts.therapies.filter((one) => one.patient === patient && therapyStatusAt(one, now) !== 'ended');
+  return given.map(({ drug }) => drug);
+}
+
+/** What a stop of the drug means for the patient; of several that it may be, the worst of each. */
+function whatItMeans(
+  facts: CareFacts,
+  drugs: readonly string[],
+  careArea: string | null,
+): Pick<Care, 'critical' | 'prostacyclin' | 'emptyMatters'> {
+  const known = drugs.map((drug) => ({ drug, entry: findInLibraries(facts.libraries, careArea, drug).entry }));
+  return {
+    critical: known.some(({ drug, entry }) => (entry ? entry.critical : isCriticalDrug(drug))),
+    prostacyclin: known.some(({ drug, entry }) =>
+      entry ? /prostacyclin/i.test(entry.drugClass) : isProstacyclin(drug),
+    ),
+    emptyMatters: known.some(({ drug, entry }) => /opioid/i.test(entry?.drugClass ?? '') || emptyMatters(drug)),
+  };
 }
 
 /**

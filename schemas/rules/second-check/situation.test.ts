@@ -123,6 +123,42 @@ test.each<[string, CareFacts, string, string, string, 'high' | 'medium' | 'low',
   expect(said(bed.alarm(code), code)).toMatchObject({ priority, detail: { critical } });
 });
 
+const getting = (...drugs: string[]): CareFacts => ({
+  ...infant,
+  patients: new Map([['P', { id: 'P', weightKg: 70, bsaM2: null, infant: false }]]),
+  therapies: drugs.map((drug, n) => {
+    const [, ended] = drug.split(' ');
+    const status = ended === undefined ? 'active' : 'ended';
+    const id = `T${n}`;
+    return {
+      id,
+      reference: id,
+      patient: 'P',
+      drug: drug.replace(' ended', ''),
+      status,
+      holdUntil: null,
+      careArea: 'adult home',
+      orders: [],
+    };
+  }),
+});
+
+test.each<[string, CareFacts, 'high' | 'medium', boolean]>([
+  ['the only therapy is ★', getting('milrinone'), 'high', true],
+  ['one of two is ★', getting('vancomycin', 'milrinone'), 'high', true],
+  ['the ★ one has ended', getting('vancomycin', 'cefTRIAXone', 'milrinone ended'), 'medium', false],
+  ['none is ★', getting('vancomycin', 'cefTRIAXone'), 'medium', false],
+  ['nobody has the pump', known, 'medium', false],
+])('a pump that says no drug, occluded and silent: %s', (_what, care, priority, critical) => {
+  const bed = new Bedside().sample();
+  bed.care = care;
+  expect(said(bed.alarm('MDC_EVT_FLUID_LINE_OCCL'), 'MDC_EVT_FLUID_LINE_OCCL')).toMatchObject({
+    priority,
+    detail: { critical },
+  });
+  expect(said(bed.tick(70_000), 'silent-pump')).toMatchObject({ detail: { critical } });
+});
+
 test('an alarm that stops a ★ drug says when harm is due: as long as the library says that a patient tolerates it', () => {
   const alert = said(
     new Bedside().programme('treprostinil', 'pulmonary hypertension').sample().alarm('MDC_EVT_FLUID_LINE_OCCL'),

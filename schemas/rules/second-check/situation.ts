@@ -8,7 +8,7 @@ export type Situation = { care: Care | null; critical: boolean; emptyMatters: bo
 
 /**
  * What an alarm of this infusion means for the patient: by the library and the record, where they are known and are about
- * this infusion, else by the drug's name.
+ * this infusion, else by the drug's name. Where nobody says which drug it is, any that the patient gets may be it.
  */
 export function situationOf(
   state: PumpRuleState,
@@ -23,7 +23,7 @@ export function situationOf(
   const drug = infusion !== null && state.drug?.infusion === infusion ? state.drug.name : null;
   return {
     care,
-    critical: isCriticalDrug(drug),
+    critical: isCriticalDrug(drug) || (drug === null && care?.critical === true),
     emptyMatters: emptyMatters(drug) || care?.emptyMatters === true,
   };
 }
