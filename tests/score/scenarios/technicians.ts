@@ -1,11 +1,10 @@
 // What technicians are told: a library that does not come, a battery that is worn.
-import { type BatteryWatch, newBatteryWatch, watchBattery } from '#schemas/rules/battery-fade.ts';
 import { judgeLibraryVersion } from '#schemas/rules/library-version.ts';
 import { defaultRuleSettings } from '#schemas/rules/rule-settings.ts';
 import type { Draw } from '../draw.ts';
 import type { Scenario } from '../scenario.ts';
 import { plannedScenario, pump, saying } from './looked.ts';
-import { beginAt, type Family, hour, minute, second } from './setting.ts';
+import { beginAt, drawSetting, type Family, hour, minute, scenarioOf, second } from './setting.ts';
 
 function libraryVersion(draw: Draw, kind: Scenario['kind']): Scenario {
   const graceH = defaultRuleSettings['library-version'].graceH;
@@ -38,59 +37,39 @@ function libraryVersion(draw: Draw, kind: Scenario['kind']): Scenario {
   );
 }
 
-/** A pack is worn when a full charge lasts less than 60 % of ten hours, seen on two discharges. */
+/** A pack is worn when a full charge lasts less than 60 % of ten hours, seen on two discharges: by what the pump's samples say. */
 function batteryFade(draw: Draw, kind: Scenario['kind']): Scenario {
   const { ratedHours, wornPct } = defaultRuleSettings['battery-fade'];
   const wornHours = (ratedHours * wornPct) / 100;
   const lasts = kind === 'fault' ? wornHours / draw.factor(1.05, 3) : wornHours / 0.95;
-  const everyMs = draw.one([10, 30, 60]) * second;
   const fallen = draw.int(30, 80);
   const unpluggedMs = Math.round(((lasts * fallen) / 100) * hour);
   const pluggedMs = draw.int(60, 240) * minute;
   const cycle = unpluggedMs + pluggedMs;
+  const setting = drawSetting(draw, { steadyMs: 2 * cycle + hour });
+  const { pump, later, settings } = setting;
+  pump.alter = ({ draft }, at) => {
+    if (draft.kind !== 'sample') return [draft];
+    const into = at < later ? cycle : (at - later) % cycle;
+    const mains = into >= unpluggedMs;
+    return [{ ...draft, mains, batteryPct: mains ? 100 : Math.round(100 - (into / hour / lasts) * 100) }];
+  };
   // Two discharges, and their ends by the plug.
-  const begin = beginAt + cycle + unpluggedMs;
-  let state: BatteryWatch = newBatteryWatch();
-  let last = beginAt;
-  return plannedScenario(
-    {
-      kind,
-      rule: 'battery-fade',
-      says: `a charge lasts ${lasts.toFixed(2)} h, ${fallen} points at a time`,
-      lastsMs: 3 * cycle,
-      tickMs: 10 * second,
-      labels:
-        kind === 'fault'
-          ? [{ pump, rule: 'battery-fade', begin, end: null, withinMs: everyMs + 20 * second, priority: 'low' }]
-          : [],
+  const begin = later + cycle + unpluggedMs;
+  return scenarioOf(setting, {
+    rule: 'battery-fade',
+    kind,
+    says: `a charge lasts ${lasts.toFixed(2)} h, ${fallen} points at a time`,
+    lastsMs: begin - beginAt + 5 * minute,
+    tickMs: 30 * second,
+    acts: [],
+    labels: () => {
+      const withinMs = settings.cadenceMs + second;
+      return kind === 'fault'
+        ? [{ pump: pump.id, rule: 'battery-fade', begin, end: null, withinMs, priority: 'low' }]
+        : [];
     },
-    (now, tell) => {
-      if (now - last < everyMs) return;
-      last = now;
-      const into = (now - beginAt) % cycle;
-      const mains = into >= unpluggedMs;
-      const pct = mains ? 100 : Math.round(100 - (into / hour / lasts) * 100);
-      const step = watchBattery(state, { at: now, batteryPct: pct, mains }, defaultRuleSettings['battery-fade']);
-      state = JSON.parse(JSON.stringify(step.next));
-      if (step.found) {
-        const { message, detail } = step.found;
-        tell({
-          pump,
-          effect: {
-            do: 'raise',
-            id: `battery ${now}`,
-            type: 'battery-fade',
-            priority: 'low',
-            message,
-            detail,
-            raisedAt: now,
-            infusion: null,
-            ended: null,
-          },
-        });
-      }
-    },
-  );
+  });
 }
 
 export const technicianFamilies: Family[] = [
