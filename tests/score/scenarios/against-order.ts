@@ -72,7 +72,10 @@ function drawError(draw: Draw, therapy: Therapy, deviation: Deviation, kind: Sce
   const field = draw.one(fields);
   if (field === 'concentration' && concentration && doseRate) {
     // The pump believes it, and says the dose that follows.
-    return { says: says(field), wrong: mixedOtherwise(therapy, factor), priority, ...(words && { words }) };
+    // Neither dose nor duration is another where the dose is one of mL: the concentration alone is medium.
+    const alone = doseUnit?.startsWith('mL');
+    const wrong = mixedOtherwise(therapy, factor);
+    return { says: says(field), wrong, priority: alone ? 'medium' : priority, ...(words && { words }) };
   }
   if (field === 'weight' && weightKg && weightKg * factor < 700 && weightKg * factor > 1) {
     // Another weight at the ordered dose per kg runs at another rate.

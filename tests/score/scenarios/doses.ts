@@ -96,14 +96,17 @@ function cumulative(draw: Draw, kind: Scenario['kind']): Scenario {
       acts.push(recordAt(at, facts(new Map([[`${patientId}|morphine|mass`, [span]]]))));
     }
   }
-  const label = (mg: number, priority: Label['priority']): Label[] => {
-    const begin = passedAt(given, mg, startAt + windowMs);
-    if (begin === null || priority === undefined) return [];
-    // The start-up lag and a stroke come late; windows are added up twice a minute.
-    const lagMs = 120 * second + Math.ceil((0.02 / mgPerH) * hour);
-    const withinMs = lagMs + 35 * second + 2 * settings.settings.cadenceMs + (withOther ? readEveryMs : 0);
-    return [{ pump: pump.id, rule: 'cumulative-dose', begin, end: null, withinMs, priority }];
-  };
+  // The start-up lag and a stroke come late; windows are added up twice a minute.
+  const lagMs = 120 * second + Math.ceil((0.02 / mgPerH) * hour);
+  const withinMs = lagMs + 35 * second + 2 * settings.settings.cadenceMs + (withOther ? readEveryMs : 0);
+  const softAt = passedAt(given, softHigh, startAt + windowMs);
+  const hardAt = toHard ? passedAt(given, hardHigh, startAt + windowMs) : null;
+  // A bolus may pass both limits before the windows are added up: then it is high from the beginning, never medium.
+  const bothAtOnce = softAt !== null && hardAt !== null && hardAt - softAt <= withinMs;
+  const label = (begin: number | null, priority?: Label['priority']): Label[] =>
+    begin === null
+      ? []
+      : [{ pump: pump.id, rule: 'cumulative-dose', begin, end: null, withinMs, ...(priority && { priority }) }];
   return scenarioOf(settings, {
     rule: 'cumulative-dose',
     kind,
@@ -112,7 +115,8 @@ function cumulative(draw: Draw, kind: Scenario['kind']): Scenario {
     tickMs: hours === 1 ? second : 10 * second,
     acts,
     care: facts(new Map()),
-    labels: () => (kind === 'fault' ? [...label(softHigh, 'medium'), ...(toHard ? label(hardHigh, 'high') : [])] : []),
+    labels: () =>
+      kind === 'fault' ? [...label(softAt, bothAtOnce ? undefined : 'medium'), ...label(hardAt, 'high')] : [],
     // The programme alone says how much it can give in the window.
     alsoTrue: ['programme-against-library', 'soft-limit-without-override'],
   });
