@@ -56,10 +56,12 @@ function namedAs(factor: number): string[] {
   return [`${ratio} times the ordered`, `1/${ratio} of the ordered`];
 }
 
+const usualPriority = (deviation: Deviation): Priority => (deviation === 'medium' ? 'medium' : 'high');
+
 /** Which field was keyed wrongly. */
 function drawError(draw: Draw, therapy: Therapy, deviation: Deviation, kind: Scenario['kind']): Error {
   const factor = drawFactor(draw, deviation, kind, therapy);
-  const priority: Priority = deviation === 'medium' ? 'medium' : 'high';
+  const priority = usualPriority(deviation);
   const words = deviation === 'ratio' ? namedAs(factor) : undefined;
   const says = (field: string) => `${field} × ${factor.toPrecision(4)}`;
   const { concentration, doseRate, weightKg, doseUnit } = therapy.programme;
@@ -114,7 +116,8 @@ function generate(deviation: Deviation, draw: Draw, kind: Scenario['kind'], tele
   const therapy = case24?.therapy ?? drawn;
   const error = case24?.error ?? drawError(draw, therapy, deviation, kind);
   // From telemetry alone only a rate can be told.
-  const wrong = telemetry && !case24 ? times(therapy, drawFactor(draw, deviation, kind, therapy)) : error.wrong;
+  const byRate = telemetry && !case24;
+  const wrong = byRate ? times(therapy, drawFactor(draw, deviation, kind, therapy)) : error.wrong;
   const midway = !telemetry && draw.chance(0.4);
   const setting = drawSetting(draw, { therapy: midway ? therapy : wrong });
   const { pump, later, startAt, settings } = setting;
@@ -138,7 +141,7 @@ function generate(deviation: Deviation, draw: Draw, kind: Scenario['kind'], tele
               begin,
               end: null,
               withinMs: telemetry ? fromTelemetryMs + settings.cadenceMs : fromProgrammeMs,
-              priority: error.priority,
+              priority: byRate ? usualPriority(deviation) : error.priority,
               ...(error.words && !telemetry && { says: error.words }),
             },
           ]
