@@ -73,6 +73,11 @@ export async function commit(
 
 /** One message to the database instead of two: every transaction begins like this. */
 async function begin(client: PoolClient, leases: readonly Lease[]): Promise<void> {
+  if (leases.length === 0) {
+    // All shards went to somebody else while messages waited that could not be read: to keep those belongs to no shard.
+    await client.query('begin');
+    return;
+  }
   const mine = leases.map(({ shard, fence }) => `(${shard}, ${fence})`).join(', ');
   const results: unknown = await client.query(`begin; ${sql.beginShards.replace('$mine', mine)}`);
   const renewed = Array.isArray(results) ? results[1]?.rowCount : undefined;

@@ -177,6 +177,31 @@ test('what cannot be read is kept with its reason and holds up nothing', async (
   ]);
 });
 
+test('what could not be read is kept although the shard went to another worker, who is not held up by it', async () => {
+  const broker = await start();
+  const pump = await handPump(broker, 'MOVED-1');
+  await pump.send('telemetry', [pump.sample()]);
+  await pump.acknowledged(1);
+  await db.query(`update shard set owner = 'elsewhere', fence = fence + 1, until = now() + interval '1 minute'`);
+  await pump.raw('telemetry', '{ not json, and moved');
+  await waitFor(
+    async () => (await count(`select count(*) as n from rejected_record where pump_id = 'MOVED-1'`)) === 1,
+    {
+      what: 'it to be kept',
+    },
+  );
+  expect(await count(`select count(*) as n from telemetry where pump_id = 'MOVED-1'`)).toBe(1);
+  await db.query(`update shard set until = now() - interval '1 second'`);
+  const second = pump.sample();
+  await waitFor(
+    async () => {
+      await pump.send('telemetry', [second]);
+      return (await count(`select up_to as n from journal where pump_id = 'MOVED-1'`)) === 2;
+    },
+    { what: 'the shards to be taken back' },
+  );
+});
+
 test('a value that only the database refuses is found alone and kept as rejected', async () => {
   const broker = await start();
   const pump = await handPump(broker, 'REFUSED-1');
