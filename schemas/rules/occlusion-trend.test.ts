@@ -11,10 +11,11 @@ function run(
   minutes: number,
   kpa: (minute: number) => number | null,
   change: (minute: number) => Partial<SampleRecord> = () => ({}),
+  everyS = 10,
 ) {
   let state: PressureWatch = null;
   const told: string[] = [];
-  for (let second = 0; second <= minutes * 60; second += 10) {
+  for (let second = 0; second <= minutes * 60; second += everyS) {
     const minute = second / 60;
     const sample: SampleRecord = {
       kind: 'sample',
@@ -125,4 +126,12 @@ test.each([
   [null, false],
 ])('%s is an occlusion: %s', (code, is) => {
   expect(isOcclusion(code)).toBe(is);
+});
+
+test('ten minutes are ten minutes at any cadence: a slow rise in samples a minute apart is found', () => {
+  const slow = (minute: number) => 60 + 0.52 * minute;
+  expect(run(30, slow)[0]).toMatch(/^low at/);
+  expect(run(30, slow, undefined, 60)[0]).toMatch(/^low at/);
+  // A hole is no window: what came before it does not make six points of five.
+  expect(run(15, slow, (minute) => (minute > 2 && minute < 12 ? { pressureKpa: null } : {}), 60)).toEqual([]);
 });

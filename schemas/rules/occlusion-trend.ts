@@ -81,8 +81,12 @@ export function watchPressure(
 
 /** The points of the window and a new one. */
 function withPoint(points: readonly [number, number][], at: number, kpa: number): [number, number][] {
+  const ageMs = (index: number) => at - (points[index]?.[0] ?? 0);
   let first = 0;
-  while (first < points.length && at - (points[first]?.[0] ?? 0) >= windowMs) first += 1;
+  // The newest point before the window begins stays, so that a rise over ten minutes is whole at any cadence.
+  while (first + 1 < points.length && ageMs(first + 1) >= windowMs) first += 1;
+  // … unless it is from before a hole.
+  while (first < points.length && ageMs(first) >= windowMs * 1.2) first += 1;
   const kept = points.slice(first);
   kept.push([at, kpa]);
   return kept;

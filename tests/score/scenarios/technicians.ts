@@ -64,7 +64,8 @@ function batteryFade(draw: Draw, kind: Scenario['kind']): Scenario {
     tickMs: 30 * second,
     acts: [],
     labels: () => {
-      const withinMs = settings.cadenceMs + second;
+      // The next sample tells it, at the idle cadence where the infusion is over by then.
+      const withinMs = Math.max(settings.cadenceMs, settings.idleCadenceMs) + second;
       return kind === 'fault'
         ? [{ pump: pump.id, rule: 'battery-fade', begin, end: null, withinMs, priority: 'low' }]
         : [];
