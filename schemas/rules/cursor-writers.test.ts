@@ -102,7 +102,9 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const), commits: fc.boolean() }) },
 );
 
-test('two workers that fight for a shard store each record once, acknowledge nothing that is not stored, and lose nothing', () => {
+test('two workers that fight for a shard store each record once, acknowledge nothing that is not stored, and lose nothing', {
+  timeout: runs * 60,
+}, () => {
   let acknowledgements = 0;
   let refused = 0;
   fc.assert(

@@ -63,7 +63,9 @@ const step = fc.oneof(
   },
 );
 
-test('the cursor agrees with the naive model after any history of records and declarations', () => {
+test('the cursor agrees with the naive model after any history of records and declarations', {
+  timeout: runs * 60,
+}, () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const cursor = newCursor();
