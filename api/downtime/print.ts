@@ -3,7 +3,7 @@ import { drugWords } from '#schemas/rules/calling-order.ts';
 
 /** The downtime list as one page without scripts, to be printed: pages are numbered, nobody is cut in two. */
 export function printDowntimeList({ madeAt, items }: DowntimeList): string {
-  const made = `${madeAt.slice(0, 10)} ${madeAt.slice(11, 16)} UTC`;
+  const made = inUtc(madeAt);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Downtime list ${made}</title><style>
 body { font: 15px/1.4 system-ui, sans-serif; margin: 16px; }
@@ -28,7 +28,7 @@ const groupWords: Record<DowntimeItem['group'], string> = {
 };
 
 function printItem(item: DowntimeItem): string {
-  const { patient, critical, group, pump, emptyAt, rateMlPerH } = item;
+  const { patient, critical, group, pump, emptyAt, rateMlPerH, lastSampleAt } = item;
   const who = patient === null ? 'patient not known' : `${patient.initials} ${patient.reference}`;
   const calls = item.phones.map(
     ({ whose, name, number }) => `${name === null ? whose : `${name}, ${whose}`}: ${number}`,
@@ -36,8 +36,8 @@ function printItem(item: DowntimeItem): string {
   if (item.prescriberPhone !== null) calls.push(`${item.prescriber ?? 'prescriber'}: ${item.prescriberPhone}`);
   const facts = [
     ...[groupWords[group], pump],
-    ...(rateMlPerH === null ? [] : [`${rateMlPerH} mL/h`]),
-    ...(emptyAt === null ? [] : [`empty about ${emptyAt.slice(0, 10)} ${emptyAt.slice(11, 16)} UTC`]),
+    ...(rateMlPerH === null || lastSampleAt === null ? [] : [`${rateMlPerH} mL/h at ${inUtc(lastSampleAt)}`]),
+    ...(emptyAt === null ? [] : [`empty about ${inUtc(emptyAt)}`]),
   ];
   const plans = [
     ...item.emergencyPlans.map(({ drug: of, text }) => `Emergency, ${of}: ${text}`),
@@ -48,4 +48,5 @@ function printItem(item: DowntimeItem): string {
   return `<li><h2>${asText(title)}</h2>${paragraphs.map((text) => `<p>${asText(text)}</p>`).join('')}</li>`;
 }
 
+const inUtc = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
 const asText = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -10,6 +10,8 @@ type Row = {
   pump: string;
   drug: string | null;
   mayBe: string[];
+  /** A published library marks the drug ★, or one that it may be. */
+  marked: boolean;
   patient: PatientMark | null;
   state: string | null;
   rateMlPerH: number | null;
@@ -30,12 +32,12 @@ const programme = programmeRecord.omit({ kind: true, seq: true, at: true, uptime
 export async function readPumpsOfShift(query: Query): Promise<PumpOfShift[]> {
   const rows = await query<Row>('pumps_of_shift');
   return rows.map((row) => {
-    const { pump, drug, mayBe, patient, state, rateMlPerH, lastSampleAt, silentSince } = row;
+    const { pump, drug, mayBe, marked, patient, state, rateMlPerH, lastSampleAt, silentSince } = row;
     const last = lastSampleOf(row);
     const end = last === null ? null : predictEnd(last, { programme: programmeOf(row), bagMl: null, demandMlPerH: 0 });
     return {
       ...{ pump, drug, mayBe, patient, state, rateMlPerH, lastSampleAt, silentSince },
-      critical: [drug, ...mayBe].some(isCriticalDrug),
+      critical: marked || [drug, ...mayBe].some(isCriticalDrug),
       running: last !== null && isRunning(last.state),
       emptyAt: end === null ? null : new Date(end.at).toISOString(),
     };

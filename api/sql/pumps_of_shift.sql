@@ -1,9 +1,9 @@
 -- Every pump at a patient: how it stands, whose it is, what it was told to do last.
 select p.pump_id as pump, coalesce(i.drug, h.drug) as drug,
-       case when coalesce(i.drug, h.drug) is null
-            then (select coalesce(jsonb_agg(distinct n.drug), '[]')
-                    from therapy_now n where n.patient_id = t.patient_id and n.status_now <> 'ended')
-            else '[]' end as "mayBe",
+       case when coalesce(i.drug, h.drug) is null then to_json(m.drugs) else '[]' end as "mayBe",
+       exists (select from critical_drug c
+                where c.name = lower(coalesce(i.drug, h.drug))
+                   or coalesce(i.drug, h.drug) is null and c.name = any (m.names)) as "marked",
        case when t.patient_id is not null
             then jsonb_build_object('id', t.patient_id, 'reference', t.reference, 'initials', t.initials) end as patient,
        s.state, s.rate_ml_per_h as "rateMlPerH", s.infused_ml as "infusedMl", s.reservoir_ml as "reservoirMl",
@@ -16,6 +16,10 @@ select p.pump_id as pump, coalesce(i.drug, h.drug) as drug,
   left join assignment a on a.pump_id = p.pump_id and a.to_at is null and a.corrected_at is null
   left join therapy h on h.therapy_id = coalesce(c.therapy_id, a.therapy_id)
   left join patient t on t.patient_id = coalesce(c.patient_id, a.patient_id)
+  left join lateral (
+         select coalesce(array_agg(distinct n.drug), '{}') as drugs, array_agg(lower(n.drug)) as names
+           from therapy_now n
+          where n.patient_id = t.patient_id and n.status_now <> 'ended') m on true
   left join lateral (
          select jsonb_build_object('infusion', r.infusion, 'mode', r.mode, 'rateMlPerH', r.rate_ml_per_h, 'vtbiMl', r.vtbi_ml,
                                    'durationMin', r.duration_min, 'steps', r.steps, 'pca', r.pca) as programme

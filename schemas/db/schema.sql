@@ -1519,6 +1519,13 @@ create view alert_facts as
      LEFT JOIN infusion i ON i.infusion_id = a.infusion_id
      LEFT JOIN therapy t ON t.therapy_id = a.therapy_id;
 
+create view critical_drug as
+ SELECT DISTINCT lower(d.value ->> 'name'::text) AS name
+   FROM library_version v,
+    LATERAL jsonb_array_elements(v.content -> 'careAreas'::text) a(value),
+    LATERAL jsonb_array_elements(a.value -> 'drugs'::text) d(value)
+  WHERE v.state = 'published'::text AND ((d.value ->> 'critical'::text)::boolean);
+
 create view infusion_care as
  SELECT i.infusion_id,
     named.therapy AS therapy_named,

@@ -4,6 +4,7 @@ import {
   amounts,
   bagOf,
   bagsFor,
+  doseUnits,
   four,
   hoursOf,
   isVolume,
@@ -12,8 +13,9 @@ import {
   mlPer,
   outcomes,
   patient,
+  pca,
+  singleUnits,
   sizes,
-  spellSingle,
   windows,
   wrongAt,
 } from '../../tests/support/every-unit.ts';
@@ -23,15 +25,12 @@ import { orderNumbers } from './order.ts';
 import type { Programme } from './programme.ts';
 import { judgeAgainstOrder, orderFinding } from './programme-against-order.ts';
 import { defaultRuleSettings } from './rule-settings.ts';
-import { everyDoseUnit, everySingleDoseUnit, spellDoseUnit } from './units.ts';
+import { everyDoseUnit, type SingleDoseUnit, spellDoseUnit } from './units.ts';
 
 // Limits relative to what was ordered, concentrations, and what can't be checked, in every unit.
 
-const doseUnits = everyDoseUnit.map((unit) => [spellDoseUnit(unit), unit] as const);
-const singleUnits = everySingleDoseUnit.map((unit) => [spellSingle(unit), unit] as const);
 const ofOrder = Object.fromEntries(Object.entries(four).map(([level, factor]) => [level, { ofOrder: factor }]));
 const settings = defaultRuleSettings['programme-against-order'];
-const pca = (given: Programme['pca']): Partial<Programme> => ({ mode: 'pca', pca: given });
 
 test.each(doseUnits)('limits of a dose rate in %s relative to an order in every unit', (text, unit) => {
   const wrong: string[] = [];
@@ -112,20 +111,25 @@ const everything: Partial<Programme> = { rateMlPerH: 6, vtbiMl: 90 };
 const missingBody = { kg: 'not checked: no weight', m2: 'not checked: no body surface' } as const;
 const nobody = { weightKg: null, bsaM2: null };
 
+/** Without a body, without a concentration, or with a bag of another kind, a quantity in this unit says why it is not checked. */
+function expectReasons(unit: SingleDoseUnit, field: string, reasons: (change: Partial<Programme>) => string[]): void {
+  const [bag = 'mg'] = bagsFor(unit.amount);
+  if (unit.per) expect(reasons({ concentration: bagOf(bag), ...nobody }), field).toEqual([missingBody[unit.per]]);
+  if (isVolume(unit.amount)) return;
+  expect(reasons({ concentration: null }), field).toEqual(['not checked: no concentration']);
+  for (const other of amounts) {
+    if (alike(other, unit.amount)) continue;
+    const why = `not checked: ${other} can't be converted to ${unit.amount}`;
+    expect(reasons({ concentration: bagOf(other) }), field).toEqual([why]);
+  }
+}
+
 test.each(doseUnits)('a rate in %s: what can’t be checked says why', (text, unit) => {
   const [bag = 'mg'] = bagsFor(unit.amount);
   const index = libraryWith(text, { doseRate: four, bolusRate: { ...four, unit: text } }, bag);
   const loading: Partial<Programme> = { ...everything, mode: 'loading', steps: [{ rateMlPerH: 6, volumeMl: 1 }] };
   for (const field of ['doseRate', 'bolusRate'] as const) {
-    const reasons = (change: Partial<Programme>) => outcomes(index, field, { ...loading, ...change });
-    if (unit.per) expect(reasons({ concentration: bagOf(bag), ...nobody }), field).toEqual([missingBody[unit.per]]);
-    if (isVolume(unit.amount)) continue;
-    expect(reasons({ concentration: null }), field).toEqual(['not checked: no concentration']);
-    for (const other of amounts) {
-      if (alike(other, unit.amount)) continue;
-      const why = `not checked: ${other} can't be converted to ${unit.amount}`;
-      expect(reasons({ concentration: bagOf(other) }), field).toEqual([why]);
-    }
+    expectReasons(unit, field, (change) => outcomes(index, field, { ...loading, ...change }));
   }
 });
 
@@ -143,15 +147,7 @@ test.each(singleUnits)('a dose in %s: what can’t be checked says why', (text, 
     ]),
   ];
   for (const [field, programme] of asked) {
-    const reasons = (change: Partial<Programme>) => outcomes(index, field, { ...programme, ...change });
-    if (unit.per) expect(reasons({ concentration: bagOf(bag), ...nobody }), field).toEqual([missingBody[unit.per]]);
-    if (isVolume(unit.amount)) continue;
-    expect(reasons({ concentration: null }), field).toEqual(['not checked: no concentration']);
-    for (const other of amounts) {
-      if (alike(other, unit.amount)) continue;
-      const why = `not checked: ${other} can't be converted to ${unit.amount}`;
-      expect(reasons({ concentration: bagOf(other) }), field).toEqual([why]);
-    }
+    expectReasons(unit, field, (change) => outcomes(index, field, { ...programme, ...change }));
   }
   if (!unit.per) return;
   const given = checkCumulativeDose([{ from: 0, to: 0, amount: 9 }], cumulative, nobody, 1);

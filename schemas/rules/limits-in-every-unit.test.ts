@@ -4,6 +4,7 @@ import {
   amounts,
   bagOf,
   bagsFor,
+  doseUnits,
   four,
   fourIn,
   hoursOf,
@@ -12,21 +13,18 @@ import {
   mlPer,
   outcomes,
   patient,
-  spellSingle,
+  pca,
+  singleUnits,
   windows,
   wrongAt,
 } from '../../tests/support/every-unit.ts';
 import { checkCumulativeDose } from './cumulative-dose.ts';
 import { cumulativeField } from './limit-check.ts';
 import type { Programme } from './programme.ts';
-import { amountUnits, everyDoseUnit, everySingleDoseUnit, spellDoseUnit } from './units.ts';
+import { amountUnits, everyDoseUnit, type everySingleDoseUnit, spellDoseUnit } from './units.ts';
 
 // All four limits of every quantity: at the limit, beyond it by a rounding, just inside, just outside, in every unit in
 // which a limit can be written × every unit in which a programme and its bag can be said.
-
-const doseUnits = everyDoseUnit.map((unit) => [spellDoseUnit(unit), unit] as const);
-const singleUnits = everySingleDoseUnit.map((unit) => [spellSingle(unit), unit] as const);
-const pca = (settings: Programme['pca']): Partial<Programme> => ({ mode: 'pca', pca: settings });
 
 test('the tables hold every unit that the rules know', () => {
   expect(amounts).toEqual(Object.keys(amountUnits));

@@ -8,6 +8,7 @@ import { callDetail } from '#schemas/http/calls.ts';
 import { downtimeList } from '#schemas/http/downtime-list.ts';
 import { handOver, handOverDetail, handOverPage, people } from '#schemas/http/hand-over.ts';
 import { page, problem } from '#schemas/http/shapes.ts';
+import { demoLibrary } from '#schemas/library/demo-library.ts';
 import { createDatabase } from '../../api/database.ts';
 import { downtimeFile, writeDowntimeFile } from '../../api/downtime/file.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
@@ -15,6 +16,7 @@ import { addAlert } from '../support/board.ts';
 import { provisionPump } from '../support/broker.ts';
 import { addPatient, addTherapy, assign, type MadePatient } from '../support/care.ts';
 import { HandPump } from '../support/ingest.ts';
+import { publishedLibrary } from '../support/libraries.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
 let stack: Stack;
@@ -223,8 +225,23 @@ test('a pump of which nobody knows the drug counts as ★ when its patient gets 
   expect(list.items.find(({ pump: id }) => id === 'PUMP-WHAT')).toMatchObject({
     ...{ drug: null, mayBe: ['treprostinil', 'vancomycin'], critical: true, group: 'critical' },
   });
-  await stack.database.pool.query(`update assignment set to_at = now() where pump_id = 'PUMP-WHAT'`);
-  await stack.database.pool.query(`update pump set status = 'ready' where pump_id = 'PUMP-WHAT'`);
+  // A library may mark what no list of names does.
+  const ordinary = await addPatient(outgoing, 'Mark Ed');
+  await addTherapy(outgoing, ordinary, 'cefTRIAXone');
+  await provisionPump(stack.database.pool, 'PUMP-MARK');
+  await assign(outgoing, 'PUMP-MARK', ordinary);
+  const marked = async () => {
+    const { items } = shape(downtimeList, await third.get('/downtime-list'));
+    return items.find(({ pump: id }) => id === 'PUMP-MARK')?.critical;
+  };
+  expect(await marked()).toBe(false);
+  const content = demoLibrary();
+  for (const { drugs } of content.careAreas) for (const one of drugs) one.critical ||= one.name === 'cefTRIAXone';
+  const approver = await Person.signIn(stack.api, await addPerson(stack.database.pool, 'pharmacist'));
+  await publishedLibrary(third, approver, 'Marks ceftriaxone', 1, content);
+  expect(await marked()).toBe(true);
+  await stack.database.pool.query(`update assignment set to_at = now() where pump_id in ('PUMP-WHAT', 'PUMP-MARK')`);
+  await stack.database.pool.query(`update pump set status = 'ready' where pump_id in ('PUMP-WHAT', 'PUMP-MARK')`);
 });
 
 test('the downtime list lies as a file for this user alone, in place of the last one; what people wrote is no markup', async () => {

@@ -6,7 +6,16 @@ import type { CheckedField } from '#schemas/rules/limit-check.ts';
 import type { Order } from '#schemas/rules/order.ts';
 import type { Programme } from '#schemas/rules/programme.ts';
 import { judgeProgramme } from '#schemas/rules/programme-against-library.ts';
-import type { AmountUnit, BodyMeasure, SingleDoseUnit, TimeUnit } from '#schemas/rules/units.ts';
+import {
+  type AmountUnit,
+  type BodyMeasure,
+  type DoseUnit,
+  everyDoseUnit,
+  everySingleDoseUnit,
+  type SingleDoseUnit,
+  spellDoseUnit,
+  type TimeUnit,
+} from '#schemas/rules/units.ts';
 
 // Units and what they are worth, written down a second time: what the rules compute is compared with this, not with
 // itself. A unit that the rules learn is missing here until somebody adds it: the compiler says so.
@@ -29,7 +38,7 @@ const bodies: Record<BodyMeasure, number> = { kg: patient.weightKg, m2: patient.
 
 export const isVolume = (unit: AmountUnit) => sizes[unit].kind === 'volume';
 export const alike = (a: AmountUnit, b: AmountUnit) => sizes[a].kind === sizes[b].kind;
-export const spellSingle = ({ amount, per }: SingleDoseUnit) => (per ? `${amount}/${per}` : amount);
+const spellSingle = ({ amount, per }: SingleDoseUnit) => (per ? `${amount}/${per}` : amount);
 
 /** 3 of `unit` in 7 mL. */
 export const bagOf = (unit: AmountUnit) => ({ amount: 3, unit, perMl: 7 });
@@ -108,3 +117,12 @@ export function wrongAt(said: (value: number) => string[], words: string): strin
 
 /** The four limits in a unit, as a library has them. */
 export const fourIn = (unit: string): Limits & { unit: string } => ({ ...four, unit });
+
+/** Every unit of a rate and of one dose, each with its spelling: rows of a table of tests. */
+export const doseUnits = everyDoseUnit.map((unit): [text: string, unit: DoseUnit] => [spellDoseUnit(unit), unit]);
+export const singleUnits = everySingleDoseUnit.map((unit): [text: string, unit: SingleDoseUnit] => [
+  spellSingle(unit),
+  unit,
+]);
+
+export const pca = (settings: Programme['pca']): Partial<Programme> => ({ mode: 'pca', pca: settings });

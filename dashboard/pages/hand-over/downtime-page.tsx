@@ -3,10 +3,11 @@ import { drugWords } from '#schemas/rules/calling-order.ts';
 import { numbersOf, useDowntimeList } from '../../components/phone-list.tsx';
 import { Denied, Empty, Failed, Loading } from '../../components/states.tsx';
 import { useMay } from '../../services.tsx';
-import { amount, dayAndTime, plural, stateWord } from '../../words.ts';
+import { dayAndTime, plural, stateWord } from '../../words.ts';
 import styles from '../calls/calls.module.css';
 import { Tabs } from '../calls/tabs.tsx';
 import { telOf } from '../calls/tel.ts';
+import { rateWords } from './rate-words.ts';
 
 const groupWords: Record<DowntimeItem['group'], string> = {
   critical: '★ must not stop',
@@ -67,7 +68,7 @@ function List() {
 }
 
 function Item({ item }: { item: DowntimeItem }) {
-  const { patient, critical, pump, silentSince, state, rateMlPerH, emptyAt, emergencyPlans, plan } = item;
+  const { patient, critical, pump, silentSince, state, emptyAt, emergencyPlans, plan } = item;
   const numbers = numbersOf(item);
   return (
     <li>
@@ -81,7 +82,7 @@ function Item({ item }: { item: DowntimeItem }) {
           <span>{pump}</span>
           <span>
             {silentSince === null ? stateWord(state) : `silent since ${dayAndTime(Date.parse(silentSince))}`}
-            {rateMlPerH !== null && ` · ${amount(rateMlPerH)} mL/h`}
+            {rateWords(item)}
           </span>
           {emptyAt !== null && <em>empty ≈ {dayAndTime(Date.parse(emptyAt))}</em>}
         </p>

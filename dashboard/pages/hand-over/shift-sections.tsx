@@ -3,9 +3,10 @@ import { Link } from 'wouter';
 import type { HandOverPage, PumpOfShift } from '#schemas/http/hand-over.ts';
 import { drugWords } from '#schemas/rules/calling-order.ts';
 import { PriorityMark } from '../../components/priority-mark.tsx';
-import { amount, dayAndTime, stateWord } from '../../words.ts';
+import { dayAndTime, stateWord } from '../../words.ts';
 import { callerWords, outcomeWords } from '../calls/call-words.ts';
 import styles from '../calls/calls.module.css';
+import { rateWords } from './rate-words.ts';
 
 /** What is open, what runs, what comes, in the order in which it matters. */
 export function ShiftSections({ page }: { page: HandOverPage }) {
@@ -130,7 +131,7 @@ function PumpRow({ pump: one }: { pump: PumpOfShift }) {
       <Link href={`/pumps/${encodeURIComponent(one.pump)}`}>{one.pump}</Link>
       <span>
         {one.silentSince === null ? stateWord(one.state) : `silent since ${at(one.silentSince)}`}
-        {one.rateMlPerH !== null && ` · ${amount(one.rateMlPerH)} mL/h`}
+        {rateWords(one)}
       </span>
       {one.emptyAt !== null && <em>empty ≈ {at(one.emptyAt)}</em>}
     </Row>
