@@ -27,7 +27,7 @@ import { createPumpLoader } from './pump-loader.ts';
 import { createReceipts } from './receipts.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { cutEndedSessions, sessionEnded } from './session-check.ts';
-import { sendPumpsInParts, sendSnapshot } from './snapshot.ts';
+import { createSnapshots, sendPumpsInParts } from './snapshot.ts';
 
 const pumpsEveryMs = 250;
 const canaryEveryMs = 2_000;
@@ -67,6 +67,7 @@ export function createLive(deps: LiveDeps) {
     ...{ db, alerts, pumps, components, now, log },
     feedChanged: () => feed.hint(),
   });
+  const snapshots = createSnapshots({ alerts, pumps, now, markSent });
   const gestures = createGestures({ db, alerts, receipts, now, log, seen: deps.seen });
   let provisionalShown = false;
 
@@ -145,16 +146,7 @@ export function createLive(deps: LiveDeps) {
   }
 
   function snapshotFor(screen: Screen): void {
-    const at = now();
-    const unsent = alerts.shown(at).filter((alert) => alert.hops.sentAt === null);
-    markSent(
-      unsent.map((alert) => alert.id),
-      at,
-    );
-    const shown = alerts.shown(at);
-    screen.snapshot = { head: alerts.head, alerts: shown.map((alert) => alert.id) };
-    const told = shown.map((alert) => forRole(screen.signedIn.user.role, alert));
-    void sendSnapshot(screen, { head: alerts.head, alerts: told, pumps: pumps.all(), now });
+    snapshots.begin(screen);
     sendProvisional(screen);
   }
 
@@ -164,6 +156,7 @@ export function createLive(deps: LiveDeps) {
       screen.following = true;
       return;
     }
+    if (snapshots.isGoing(screen)) return;
     const missed = alerts.since(feedEpoch, last);
     if (missed === null || screen.following) {
       snapshotFor(screen);

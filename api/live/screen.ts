@@ -21,8 +21,8 @@ export type Screen = {
   /** When a person last did something at it, as far as it said; null: it never said. */
   lastHumanAt: number | null;
   watched: number;
-  /** What its last snapshot held; the receipt for the snapshot's head is a receipt for all of it. */
-  snapshot: { head: number; alerts: readonly string[] } | null;
+  /** What was sent of its last snapshot; the receipt for the snapshot's head is a receipt for all of it. */
+  snapshot: { head: number; alerts: string[] } | null;
   send(frame: ServerFrame): void;
   /** Sends a frame that was serialised once for everybody. */
   sendText(text: string): void;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Alert } from '#schemas/http/alert.ts';
 import type { Pump } from '#schemas/http/shapes.ts';
 import { someAlert, somePump } from '../shapes.test-data.ts';
@@ -13,8 +13,10 @@ function board() {
   return { store, ...applier };
 }
 
+const part = (head: number, n: number, alerts: Alert[], moreAlerts: boolean) =>
+  ({ type: 'snapshot', head, at: 0, alerts, pumps: [] as Pump[], part: n, moreAlerts, last: !moreAlerts }) as const;
 const snapshot = (head: number, alerts: Alert[], pumps: Pump[] = []) =>
-  ({ type: 'snapshot', head, at: 0, alerts, pumps, part: 1, last: true }) as const;
+  ({ ...part(head, 1, alerts, false), pumps }) as const;
 const hello = (feedEpoch: string, head: number) => ({ type: 'hello', feedEpoch, head }) as const;
 const change = (seq: number, alert: Alert) => ({ type: 'alert', seq, at: 0, alert }) as const;
 
@@ -43,6 +45,47 @@ test('a snapshot takes away what it does not name', () => {
   flush();
   expect(store.alerts.all().map(({ id }) => id)).toEqual(['b']);
   expect(store.pumps.all().map(({ id }) => id)).toEqual(['P2']);
+});
+
+describe('a snapshot in parts', () => {
+  const ids = ({ store }: ReturnType<typeof board>) => [...store.alerts.rows()].map(({ id }) => id).sort();
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => someAlert({ id }));
+  if (!a || !b || !c) throw new Error('three alerts were expected');
+
+  test('is shown once its last alert is there, with what changed between the parts', () => {
+    const shown = board();
+    shown.apply(hello('one', 1));
+    shown.apply(snapshot(1, [c]));
+    shown.apply(part(4, 1, [a], true));
+    expect(shown.apply(change(5, someAlert({ id: 'b', condition: 'ended' })))).toBe(true);
+    expect(shown.apply(change(6, someAlert({ id: 'd' })))).toBe(true);
+    expect(ids(shown)).toEqual(['c']);
+    // As it was when its part left, after its change.
+    expect(shown.apply(part(4, 2, [someAlert({ id: 'b', condition: 'ended' })], false))).toBe(true);
+    shown.flush();
+    expect(ids(shown)).toEqual(['a', 'd']);
+    expect(shown.store.situation.getState()).toMatchObject({ head: 6, loaded: true });
+  });
+
+  test('whose link broke has told nothing: the next link goes on from before it', () => {
+    const shown = board();
+    shown.apply(hello('one', 1));
+    shown.apply(snapshot(1, [c]));
+    shown.apply(part(4, 1, [a], true));
+    shown.flush();
+    expect(shown.store.situation.getState().head).toBe(1);
+    shown.apply(hello('one', 4));
+    expect(shown.apply(change(2, b))).toBe(true);
+    shown.flush();
+    expect(ids(shown)).toEqual(['b', 'c']);
+  });
+
+  test('a number that is missing between its parts is noticed at its end', () => {
+    const shown = board();
+    shown.apply(part(4, 1, [a], true));
+    shown.apply(change(6, b));
+    expect(shown.apply(part(4, 2, [c], false))).toBe(false);
+  });
 });
 
 test('an ended high alert that nobody saw stays, a seen or lesser one goes', () => {

@@ -10,6 +10,8 @@ export type Applier = {
   flush: () => void;
 };
 
+type AlertChange = Extract<ServerFrame, { type: 'alert' }>;
+
 /** Whether a list still shows an alert: active, or high, a clinician's and never seen by anybody. */
 export function onBoard({ audience, condition, priority, hops }: Alert): boolean {
   return condition === 'active' || (audience === 'clinical' && priority === 'high' && hops.seenAt === null);
@@ -26,7 +28,10 @@ export function newerPump(next: Pump, known: Pump | undefined): boolean {
 export function createApplier(store: Store): Applier {
   const lists = [store.alerts, store.technical];
   let change: Partial<Situation> = {};
-  // Rows of the snapshot being read: what it does not name is gone once it is whole.
+  // The snapshot being read: what it does not name is gone once it is whole. Its alerts, and changes that come between,
+  // wait until all of them are there: no list, no head and no receipt for the snapshot's number stands for a part of it.
+  let snapshotAlerts: Alert[] | null = null;
+  let changesBetween: AlertChange[] = [];
   let snapshotPumps: Set<string> | null = null;
 
   const current = <K extends keyof Situation>(key: K): Situation[K] =>
@@ -45,31 +50,51 @@ export function createApplier(store: Store): Applier {
     if (newerPump(next, known)) store.pumps.write(next.id, next);
   }
 
-  function snapshot(frame: Extract<ServerFrame, { type: 'snapshot' }>): void {
+  /** @returns false when feed numbers are missing before it */
+  function putChange({ seq, alert }: AlertChange): boolean {
+    if (seq > current('head') + 1) return false;
+    putAlert(alert, seq, true);
+    change.head = Math.max(current('head'), seq);
+    return true;
+  }
+
+  function snapshot(frame: Extract<ServerFrame, { type: 'snapshot' }>): boolean {
     if (frame.part === 1) {
-      const named = new Set(frame.alerts.map((alert) => alert.id));
-      for (const list of lists) {
-        for (const alert of list.rows()) {
-          if (!named.has(alert.id) && alert.feedSeq <= frame.head) list.remove(alert.id);
-        }
-      }
+      snapshotAlerts = [];
+      changesBetween = [];
       snapshotPumps = new Set();
-      change.head = Math.max(current('head'), frame.head);
     }
-    for (const alert of frame.alerts) putAlert(alert, frame.head, false);
+    snapshotAlerts?.push(...frame.alerts);
+    if (!frame.moreAlerts && snapshotAlerts !== null) {
+      putAlerts(snapshotAlerts, frame.head);
+      snapshotAlerts = null;
+      if (!changesBetween.splice(0).every(putChange)) return false;
+    }
     for (const pump of frame.pumps) {
       snapshotPumps?.add(pump.id);
       putPump(pump);
     }
-    if (!frame.last) return;
+    if (!frame.last) return true;
     const named = snapshotPumps;
     if (named !== null) for (const pump of store.pumps.rows()) if (!named.has(pump.id)) store.pumps.remove(pump.id);
     snapshotPumps = null;
     change.loaded = true;
     change.unreadable = 0;
+    return true;
+  }
+
+  function putAlerts(alerts: readonly Alert[], head: number): void {
+    const named = new Set(alerts.map((alert) => alert.id));
+    for (const list of lists) {
+      for (const alert of list.rows()) if (!named.has(alert.id) && alert.feedSeq <= head) list.remove(alert.id);
+    }
+    for (const alert of alerts) putAlert(alert, head, false);
+    change.head = Math.max(current('head'), head);
   }
 
   function hello(feedEpoch: string, head: number): void {
+    // Half a snapshot of a link that broke.
+    snapshotAlerts = null;
     // The server does not know its feed yet, the database being away: what is shown stays.
     if (feedEpoch === '') return;
     const known = current('feedEpoch');
@@ -92,12 +117,10 @@ export function createApplier(store: Store): Applier {
           hello(frame.feedEpoch, frame.head);
           return true;
         case 'snapshot':
-          snapshot(frame);
-          return true;
+          return snapshot(frame);
         case 'alert':
-          if (frame.seq > current('head') + 1) return false;
-          putAlert(frame.alert, frame.seq, true);
-          change.head = Math.max(current('head'), frame.seq);
+          if (snapshotAlerts === null) return putChange(frame);
+          changesBetween.push(frame);
           return true;
         case 'pumps':
           for (const pump of frame.items) putPump(pump);

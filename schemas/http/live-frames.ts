@@ -16,6 +16,8 @@ export const serverFrame = z.discriminatedUnion('type', [
     alerts: z.array(alert),
     pumps: z.array(pump),
     part: z.int(),
+    /** Alerts of this snapshot are still to come: it may not be read as all there is. */
+    moreAlerts: z.boolean().default(false),
     last: z.boolean(),
   }),
   z.object({ type: z.literal('alert'), seq: z.int(), at: z.number(), alert }),

@@ -12,6 +12,8 @@ export type ChaosScreen = {
   end(head: number): void;
 };
 
+type AlertChange = Extract<ServerFrame, { type: 'alert' }>;
+
 /** A screen that hears nothing for this long takes its link for dead, as the dashboard does. */
 const deadAfterMs = 12_000;
 const againAfterMs = 300;
@@ -45,23 +47,37 @@ export function startScreen(given: {
   let over = false;
   let heardAt = Date.now();
   let again: NodeJS.Timeout | null = null;
+  /** A snapshot whose alerts have not all come yet, and the changes that came between its parts. */
+  let reading: { active: string[]; between: AlertChange[] } | null = null;
 
   type Event = ScreenEvent extends infer E ? (E extends ScreenEvent ? Omit<E, 'at' | 'screen'> : never) : never;
   const write = (event: Event) =>
     appendFileSync(log, `${JSON.stringify({ at: Date.now(), screen: name, ...event })}\n`);
+
+  const onChange = ({ seq, alert }: AlertChange) => {
+    write({ event: 'alert', seq, alert: alert.id, condition: alert.condition });
+    last = seq;
+  };
 
   const onFrame = (data: WebSocket.RawData) => {
     heardAt = Date.now();
     const frame = serverFrame.parse(JSON.parse(data.toString()));
     given.heard?.(frame);
     if (frame.type === 'hello') feedEpoch = frame.feedEpoch;
-    else if (frame.type === 'snapshot' && frame.part === 1) {
+    else if (frame.type === 'snapshot') {
+      if (frame.part === 1) reading = { active: [], between: [] };
+      if (reading === null) return;
+      for (const { id, condition } of frame.alerts) if (condition === 'active') reading.active.push(id);
+      if (frame.moreAlerts) return;
+      const { active, between } = reading;
+      reading = null;
       last = frame.head;
-      const active = frame.alerts.filter(({ condition }) => condition === 'active').map(({ id }) => id);
-      write({ event: 'snapshot', head: frame.head, active });
+      // Who was told of an alert's end between two parts does not lack it.
+      write({ event: 'snapshot', head: frame.head, active: [...active, ...between.map(({ alert }) => alert.id)] });
+      for (const change of between) onChange(change);
     } else if (frame.type === 'alert') {
-      write({ event: 'alert', seq: frame.seq, alert: frame.alert.id, condition: frame.alert.condition });
-      last = frame.seq;
+      if (reading === null) onChange(frame);
+      else reading.between.push(frame);
     }
   };
 
@@ -76,6 +92,7 @@ export function startScreen(given: {
     let opened = false;
     mine.on('open', () => {
       opened = true;
+      reading = null;
       write({ event: 'open', last });
       mine.send(JSON.stringify({ type: 'resume', feedEpoch, last }));
     });

@@ -73,6 +73,28 @@ export async function addAlert(db: pg.Pool, facts: AlertFacts): Promise<string> 
   return id;
 }
 
+/** So many alerts of a technician in one transaction: nobody is asked about them. @returns their ids, oldest first */
+export async function addTechnicalAlerts(db: pg.Pool, count: number): Promise<string[]> {
+  const client = await db.connect();
+  try {
+    await client.query('begin');
+    const { rows } = await client.query<{ id: string }>(
+      `insert into alert (alert_id, type, priority, message, condition, raised_at, late, received_at, committed_at, audience)
+       select gen_random_uuid(), 'test', 'low', 'one of many', 'active', now() + n * interval '1 ms', false, now(), now(),
+              'technician'
+         from generate_series(1, $1) as n
+       returning alert_id as id`,
+      [count],
+    );
+    const ids = rows.map(({ id }) => id);
+    await client.query('select append_to_feed($1::uuid[])', [ids]);
+    await client.query('commit');
+    return ids;
+  } finally {
+    client.release();
+  }
+}
+
 /** Changes alerts as the platform does: the rows, then their feed entries. @param change SQL of `set` */
 export async function changeAlerts(db: pg.Pool, change: string, where: string): Promise<void> {
   const client = await db.connect();
