@@ -131,7 +131,6 @@ function tellPoison(pump: SimPump, records: number): void {
 
 await startAll(pumps, stop.signal);
 process.on('message', (message) => obey(order.parse(message)));
-process.on('disconnect', () => process.exit(0));
 setInterval(() => {
   const { connected, journaled, acknowledged } = totalsOf(pumps.map(({ device }) => device));
   process.send?.({ totals: { connected, journaled, acknowledged } });

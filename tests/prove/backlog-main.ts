@@ -32,4 +32,3 @@ process.once('message', (message) => {
   process.once('message', () => begin(pumps));
   process.send?.({ loaded: pumps.length });
 });
-process.on('disconnect', () => process.exit(0));

@@ -22,11 +22,15 @@ export function startProcess(
     ...(nodeFlags[service] ?? []),
     ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
     ...('typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx']),
-    ...imports.flatMap((before) => ['--import', new URL(`../../${before}`, import.meta.url).href]),
+    ...['tests/support/end-with-parent.ts', ...imports].flatMap((before) => [
+      '--import',
+      new URL(`../../${before}`, import.meta.url).href,
+    ]),
   ];
   const path = fileURLToPath(new URL(`../../${module}`, import.meta.url));
   const stdio = ['ignore', output ?? 'ignore', output ?? 'inherit', 'ipc'] as const;
-  return fork(path, args, { execArgv, env: { ...process.env, ...env }, stdio: [...stdio] });
+  // Its own session, as the supervisor gives one and a container is one: the scheduler shares the processors among sessions.
+  return fork(path, args, { execArgv, env: { ...process.env, ...env }, stdio: [...stdio], detached: true });
 }
 
 /** The next message of a process that has the given field. @throws Error when it ends first */
