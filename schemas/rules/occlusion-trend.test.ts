@@ -62,6 +62,13 @@ test.each<[string, number, (minute: number) => number | null, string[]]>([
   ['a steady pressure', 60, (m) => 30 + noise(m), []],
   ['a slow drift', 60, (m) => 10 + 0.3 * m, []],
   ['a rise too small to say', 8, (m) => 10 + 0.55 * m, []],
+  [
+    'a line that is shut after a long steady flow',
+    30,
+    (m) => (m < 20 ? 12 : 12 + 10 * (m - 20)),
+    ['low at 21 min, alarm in 10 min', 'medium worse at 21 min, alarm in 7 min'],
+  ],
+  ['a steady pressure, then a lasting higher one', 60, (m) => (m < 20 ? 12 : 18) + noise(m), []],
   ['a wild pressure', 30, (m) => 30 + Math.sin(m * 3) * 20, []],
   ['no pressure', 30, () => null, []],
 ])('%s', (_, minutes, kpa, expected) => {

@@ -26,6 +26,8 @@ const windowMs = 10 * 60_000;
 const leastPoints = 6;
 /** How much of the scatter a straight line must explain. */
 const leastFit = 0.8;
+/** Of the newest points alone, so many at a time may be a rise: the longest first. */
+const newestPoints = [12, leastPoints];
 
 /** One sample in order. */
 export function watchPressure(
@@ -56,16 +58,12 @@ export function watchPressure(
   }
   const points = withPoint(state.points, at.at, pressureKpa);
   const next = { epochNo: state.epochNo, infusion, rateMlPerH: rate, points, found: state.found };
-  const line = straightLine(points);
-  const least = settings.leastSlopeKpaPerMin * (state.found ? 0.5 : 1);
-  if (!line || line.slope < least)
-    return {
-      next: { ...next, found: null },
-      ...quiet,
-      over: state.found && line ? 'the pressure no longer rises' : null,
-    };
-  const risen = line.slope * ((at.at - (points[0]?.[0] ?? at.at)) / 60_000);
-  if (line.fit < leastFit || risen < settings.leastRiseKpa) return { next, ...quiet };
+  const whole = straightLine(points, 0);
+  if (!whole) return { next, ...quiet };
+  if (state.found && !stillRises(points, whole, settings.leastSlopeKpaPerMin / 2))
+    return { next: { ...next, found: null }, ...quiet, over: 'the pressure no longer rises' };
+  const line = risingLine(points, whole, settings);
+  if (!line) return { next, ...quiet };
   const minutes = Math.max(0, (settings.alarmKpa - line.now) / line.slope);
   const priority = minutes <= settings.mediumBeforeMin ? 'medium' : minutes <= settings.lowBeforeMin ? 'low' : null;
   if (priority === null || state.found === priority || state.found === 'medium') return { next, ...quiet };
@@ -92,24 +90,67 @@ function withPoint(points: readonly [number, number][], at: number, kpa: number)
   return kept;
 }
 
-/** Least squares: slope in kPa/min, the line's value at the newest point, and how much of the scatter it explains. */
-function straightLine(points: readonly [number, number][]): { slope: number; now: number; fit: number } | null {
+/** Whether half the slope that a rise must have is left, over the whole window or the newest half of it. */
+function stillRises(points: Points, whole: Line, leastSlope: number): boolean {
+  if (whole.slope >= leastSlope) return true;
+  const newest = points.at(-1)?.[0] ?? 0;
+  const half = points.findIndex(([at]) => newest - at <= windowMs / 2);
+  return (straightLine(points, half)?.slope ?? 0) >= leastSlope;
+}
+
+/**
+ * The rise over as much of the window as is one. A line that is shut after an hour of steady flow bends the pressure: over
+ * the whole window that is no straight line before five minutes are over, and at 10 mL/h the alarm is there by then. So the
+ * newest points alone may be the rise, where they go beyond all that the pressure was before: a pressure that swings
+ * rises as fast and comes back to where it was.
+ */
+function risingLine(points: Points, whole: Line, settings: PressureSettings): Line | null {
+  if (isRise(points, 0, whole, settings)) return whole;
+  const now = points.at(-1)?.[1] ?? 0;
+  for (const count of newestPoints) {
+    const from = points.length - count;
+    if (from <= 0 || now < highest(points, from) + settings.leastRiseKpa) continue;
+    const line = straightLine(points, from);
+    if (line && isRise(points, from, line, settings)) return line;
+  }
+  return null;
+}
+
+/** The highest pressure of the first so many points. */
+function highest(points: Points, count: number): number {
+  let kpa = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i += 1) kpa = Math.max(kpa, points[i]?.[1] ?? kpa);
+  return kpa;
+}
+
+function isRise(points: Points, from: number, { slope, fit }: Line, settings: PressureSettings): boolean {
+  const minutes = ((points.at(-1)?.[0] ?? 0) - (points[from]?.[0] ?? 0)) / 60_000;
+  return slope >= settings.leastSlopeKpaPerMin && fit >= leastFit && slope * minutes >= settings.leastRiseKpa;
+}
+
+type Points = readonly [number, number][];
+/** Slope in kPa/min, the line's value at the newest point, and how much of the scatter it explains. */
+type Line = { slope: number; now: number; fit: number };
+
+/** Least squares over the points from an index on; null when they are too few. */
+function straightLine(points: Points, from: number): Line | null {
   const last = points.at(-1);
-  if (points.length < leastPoints || !last) return null;
+  const count = points.length - from;
+  if (count < leastPoints || !last) return null;
   let mx = 0;
   let my = 0;
   // Plain loops: this runs every few samples of every pump.
-  for (let i = 0; i < points.length; i += 1) {
+  for (let i = from; i < points.length; i += 1) {
     const point = points[i] as [number, number];
     mx += (point[0] - last[0]) / 60_000;
     my += point[1];
   }
-  mx /= points.length;
-  my /= points.length;
+  mx /= count;
+  my /= count;
   let sxx = 0;
   let sxy = 0;
   let syy = 0;
-  for (let i = 0; i < points.length; i += 1) {
+  for (let i = from; i < points.length; i += 1) {
     const point = points[i] as [number, number];
     const dx = (point[0] - last[0]) / 60_000 - mx;
     const dy = point[1] - my;

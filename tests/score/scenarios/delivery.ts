@@ -3,7 +3,18 @@ import { careOf } from '../care.ts';
 import type { Draw } from '../draw.ts';
 import type { Label, Scenario } from '../scenario.ts';
 import type { Alter, VirtualPump } from '../virtual-pump.ts';
-import { act, beginAt, drawSetting, type Family, hour, minute, type Setting, scenarioOf, second } from './setting.ts';
+import {
+  act,
+  beginAt,
+  drawSetting,
+  known as everyTherapy,
+  type Family,
+  hour,
+  minute,
+  type Setting,
+  scenarioOf,
+  second,
+} from './setting.ts';
 
 /** The maker's accuracy of a model that nobody described, and ten points (alerts-and-limits.md). */
 const bandPct = 16;
@@ -123,9 +134,12 @@ function counters(draw: Draw, kind: Scenario['kind']): Scenario {
 const alarmKpa = 80;
 const leastSlope = 0.5;
 
+/** What still runs when a slow rise is an hour before its alarm: an infusion that ends before has no alarm to foresee. */
+const lasting = everyTherapy.map(({ name }) => name).filter((name) => name !== 'ceftriaxone');
+
 /** A line that slowly closes: its pressure rises in a straight line, with what a sensor adds. */
 function slowlyClosing(draw: Draw, kind: Scenario['kind']): Scenario {
-  const setting = drawSetting(draw, { steadyMs: 6 * hour });
+  const setting = drawSetting(draw, { of: lasting, steadyMs: 6 * hour });
   const { pump, later, therapy, settings } = setting;
   const slope = kind === 'fault' ? draw.factor(leastSlope * 1.05, 4) : leastSlope * 0.95;
   const noise = draw.between(0, 0.15);
