@@ -3,21 +3,20 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { type ClientFrame, type ServerFrame, tickEveryMs } from '#schemas/http/live-frames.ts';
 import { isFreshPath } from '#schemas/http/live-times.ts';
-import { may } from '#schemas/http/permissions.ts';
-import type { Role } from '#schemas/http/shapes.ts';
 import type { CanaryEcho } from '#schemas/messages/live.ts';
 import { serviceTopics } from '#schemas/topics.ts';
 import type { BrokerLink } from '../broker-link.ts';
 import { type Database, isDatabaseAway } from '../database.ts';
-import { forRole } from '../initials.ts';
 import type { ApiMetrics } from '../metrics.ts';
 import { socketCheckMs } from '../sessions/limits.ts';
 import type { Sessions, SignedIn } from '../sessions/sessions.ts';
-import { createAlertBoard, type FeedEntry } from './alert-board.ts';
+import { createAlertBoard } from './alert-board.ts';
+import { createAlertTelling } from './alert-telling.ts';
+import { broadcast } from './broadcast.ts';
 import { createComponents } from './components.ts';
 import type { DatabaseWatch } from './database-watch.ts';
 import { createFeedReader } from './feed-reader.ts';
-import { createGestures, isIdle } from './gestures.ts';
+import { createGestures } from './gestures.ts';
 import { createIngestReader } from './ingest-messages.ts';
 import { createPathAge } from './path-age.ts';
 import { createPlatformWatch } from './platform-watch.ts';
@@ -28,6 +27,7 @@ import { createReceipts } from './receipts.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { cutEndedSessions, sessionEnded } from './session-check.ts';
 import { createSnapshots, sendPumpsInParts } from './snapshot.ts';
+import { createWatchers } from './watchers.ts';
 
 const pumpsEveryMs = 250;
 const canaryEveryMs = 2_000;
@@ -67,70 +67,17 @@ export function createLive(deps: LiveDeps) {
     ...{ db, alerts, pumps, components, now, log },
     feedChanged: () => feed.hint(),
   });
-  const snapshots = createSnapshots({ alerts, pumps, now, markSent });
+  const telling = createAlertTelling({ alerts, screens, receipts, metrics, now });
+  const snapshots = createSnapshots({ alerts, pumps, now, markSent: telling.markSent });
+  const watchers = createWatchers({ db, apiId, screens, now, log });
   const gestures = createGestures({ db, alerts, receipts, now, log, seen: deps.seen });
   let provisionalShown = false;
-
-  function broadcast(frame: ServerFrame): { reached: number; bytes: number } {
-    const text = JSON.stringify(frame);
-    return broadcastText(() => text);
-  }
-
-  /** @param textFor must be quick: it is asked once per screen */
-  function broadcastText(textFor: (role: Role) => string): { reached: number; bytes: number } {
-    let reached = 0;
-    let bytes = 0;
-    for (const screen of screens) {
-      if (!screen.following) continue;
-      const text = textFor(screen.signedIn.user.role);
-      screen.sendText(text);
-      reached += 1;
-      bytes = text.length;
-    }
-    return { reached, bytes };
-  }
-
-  function alertFrame({ seq, alert }: FeedEntry, at: number, role: Role): ServerFrame {
-    const sentAt = alert.hops.sentAt ?? alerts.get(alert.id)?.hops.sentAt ?? new Date(at).toISOString();
-    return { type: 'alert', seq, at, alert: forRole(role, { ...alert, hops: { ...alert.hops, sentAt } }) };
-  }
-
-  /** Serialised once for all who see initials, and once for those who don't. */
-  function alertTexts(entry: FeedEntry, at: number): (role: Role) => string {
-    const texts = new Map<boolean, string>();
-    return (role) => {
-      const initials = may(role, 'initials.read');
-      const text = texts.get(initials) ?? JSON.stringify(alertFrame(entry, at, role));
-      texts.set(initials, text);
-      return text;
-    };
-  }
-
-  function sendAlert(entry: FeedEntry): number {
-    const { alert } = entry;
-    const at = now();
-    const fresh = alerts.get(alert.id)?.hops.sentAt === null;
-    const { reached, bytes } = broadcastText(alertTexts(entry, at));
-    if (!fresh || reached === 0) return bytes;
-    markSent([alert.id], at);
-    if (!alert.late && alert.hops.receivedAt !== null) {
-      metrics.alertDelay.observe((at - Date.parse(alert.hops.receivedAt)) / 1000);
-    }
-    return bytes;
-  }
-
-  function markSent(ids: readonly string[], at: number): void {
-    for (const id of ids) {
-      receipts.note('sent', id, at);
-      alerts.stamp(id, 'sentAt', new Date(at).toISOString());
-    }
-  }
 
   const feed = createFeedReader(
     db,
     alerts,
     {
-      changed: sendAlert,
+      changed: telling.changed,
       reloaded: () => {
         for (const screen of screens) {
           screen.send(hello());
@@ -163,8 +110,8 @@ export function createLive(deps: LiveDeps) {
       return;
     }
     const at = now();
-    for (const entry of missed) void screen.sendDrained(alertFrame(entry, at, screen.signedIn.user.role));
-    markSent(
+    for (const entry of missed) void screen.sendDrained(telling.frame(entry, at, screen.signedIn.user.role));
+    telling.markSent(
       missed.map(({ alert }) => alert.id),
       at,
     );
@@ -195,7 +142,7 @@ export function createLive(deps: LiveDeps) {
 
   function sendPumps(): void {
     const items = pumps.takeChanged();
-    if (items.length > 0) broadcast({ type: 'pumps', at: now(), items });
+    if (items.length > 0) broadcast(screens, { type: 'pumps', at: now(), items });
   }
 
   function sendProvisional(screen: Screen): void {
@@ -206,7 +153,7 @@ export function createLive(deps: LiveDeps) {
   function shareProvisional(): void {
     const { since, alerts: union } = provisional.union(now());
     const any = union.length > 0 || since !== null;
-    if (any || provisionalShown) broadcast({ type: 'provisional', at: now(), since, alerts: union });
+    if (any || provisionalShown) broadcast(screens, { type: 'provisional', at: now(), since, alerts: union });
     provisionalShown = any;
   }
 
@@ -221,7 +168,7 @@ export function createLive(deps: LiveDeps) {
       pathAgeMs,
       db,
       fleet: pumps.fleet(),
-      screens: watching().length,
+      screens: watchers.list().length,
     };
   }
 
@@ -241,26 +188,6 @@ export function createLive(deps: LiveDeps) {
     const before = path.ageMs(now());
     path.echoed(echo.n, echo.shards);
     if (!isFreshPath(before) && isFreshPath(path.ageMs(now()))) sendTick();
-  }
-
-  /** Screens that a person may be looking at: neither wall displays nor those that nobody touched for a while. */
-  function watching(): Screen[] {
-    const at = now();
-    return [...screens].filter((screen) => screen.signedIn.user.role !== 'display' && !isIdle(screen, at));
-  }
-
-  function tellWatching(): void {
-    const people = new Map<string, { user_id: string; screens: number; last_human_at: number }>();
-    for (const { signedIn, since, lastHumanAt } of screens) {
-      const id = signedIn.user.id;
-      const before = people.get(id);
-      const last = Math.max(before?.last_human_at ?? 0, lastHumanAt ?? since);
-      people.set(id, { user_id: id, screens: (before?.screens ?? 0) + 1, last_human_at: last });
-    }
-    void db.query('watching_tell', [apiId, JSON.stringify([...people.values()])]).catch((error: unknown) => {
-      // Told again in a few seconds.
-      if (!isDatabaseAway(error)) log.error({ err: error }, 'who is watching could not be told');
-    });
   }
 
   broker.onLive(
@@ -295,7 +222,7 @@ export function createLive(deps: LiveDeps) {
       const every = (ms: number, work: () => void) => timers.push(setInterval(work, ms));
       every(pumpsEveryMs, sendPumps);
       every(canaryEveryMs, sendCanary);
-      every(watchingEveryMs, tellWatching);
+      every(watchingEveryMs, watchers.tell);
       every(tickEveryMs, () => {
         sendTick();
         shareProvisional();
@@ -336,7 +263,7 @@ export function createLive(deps: LiveDeps) {
     pathAgeMs: () => path.ageMs(now()),
     components: () => components.list(now()),
     screens: () =>
-      watching().map(({ signedIn, since, lastReceiptAt, watched }) => ({
+      watchers.list().map(({ signedIn, since, lastReceiptAt, watched }) => ({
         user: { id: signedIn.user.id, name: signedIn.user.name, role: signedIn.user.role },
         since,
         lastReceiptAt,
