@@ -19,10 +19,9 @@ import { personOf } from '../guard.ts';
 import { once } from '../idempotency.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
 import { notFound, problem } from '../problem.ts';
-import { createProvisioning, knownPump } from '../provisioning.ts';
+import { createProvisioning, knownPump, watchAtPatient } from '../provisioning.ts';
 
 const sort = 'assignments';
-const withPatient = ['at-patient', 'backup-at-patient'];
 
 /** `GET/POST /assignments`, `POST /assignments/{id}/end` and `/correct`. */
 export function assignmentRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
@@ -39,11 +38,11 @@ export function assignmentRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
   async function locked(query: Query, id: string) {
     const [found] = await query<{ pump: string }>('assignment_pump', [id]);
     if (!found) throw notFound(`assignment ${id}`);
-    await knownPump(query, found.pump);
+    const known = await knownPump(query, found.pump);
     const [row] = await query<{ pump: string; patient: string; corrected: boolean } & Span>('assignment_lock', [id]);
     if (!row) throw notFound(`assignment ${id}`);
     if (row.corrected) throw problem(409, 'this assignment was corrected already; look at the one that stands for it');
-    return row;
+    return { ...row, known };
   }
 
   /** Screens are told again whose the pump's alerts are; as the last statement, for the feed's numbers. */
@@ -104,7 +103,7 @@ export function assignmentRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
           request,
           async (query) => {
             const known = await knownPump(query, pump);
-            if (known.retired) throw problem(409, `${pump} is retired; give it another status first`);
+            await watchAtPatient(query, known, signedIn.user.id);
             const from = request.body.from ?? new Date(now()).toISOString();
             makeSureOfSpan({ from, to: null }, now());
             const how = await makeSure(query, pump, patient, verified);
@@ -112,10 +111,6 @@ export function assignmentRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
             await makeFree(query, pump, { from, to: null }, null);
             const row = [pump, patient, therapy, from, null, how, signedIn.user.id, null];
             const id = await insert(query, row);
-            // Whatever it was marked as: a pump given to a patient pages, from now on.
-            if (!withPatient.includes(known.status ?? '')) {
-              await query('pump_update', [pump, null, null, true, 'at-patient', signedIn.user.id]);
-            }
             await writeAudit(query, actorOf(signedIn), 'assignment.create', id, { pump, patient, therapy, from });
             const result = await readAssignment(query, id);
             await tellAgain(query, pump);
@@ -189,6 +184,8 @@ export function assignmentRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
           await makeFree(query, row.pump, { from, to }, id);
           const earliest = Date.parse(from) < Date.parse(row.from) ? from : row.from;
           const before = await infusionPatients(query, row.pump, earliest);
+          // An end that was a mistake: the pump may have been marked as cleaned since.
+          if (to === null) await watchAtPatient(query, row.known, signedIn.user.id);
           await query('assignment_correct', [id, signedIn.user.id, reason]);
           const by = signedIn.user.id;
           const made = await insert(query, [row.pump, patient, therapy, from, to, how, by, id]);

@@ -11,7 +11,7 @@ import { personOf } from '../guard.ts';
 import { once } from '../idempotency.ts';
 import { decodeCursor, type KeyKind, toPage } from '../page-cursor.ts';
 import { problem } from '../problem.ts';
-import { createProvisioning, knownPump } from '../provisioning.ts';
+import { createProvisioning, knownPump, makeSureOfLeave } from '../provisioning.ts';
 import { readPump, readPumpDetail } from '../pump-detail.ts';
 import { type PumpRow, shardOfPump, toPump } from '../pump-row.ts';
 
@@ -120,6 +120,7 @@ export function pumpRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
         const after = await db.transaction(async (query) => {
           await knownPump(query, id);
           if (status === 'retired') await retire(query, signedIn, id);
+          else await makeSureOfLeave(query, id, status ?? null);
           const sets = status !== undefined && status !== 'retired';
           const said = [model ?? null, serial ?? null, sets, status ?? null, signedIn.user.id];
           await query('pump_update', [id, ...said]);

@@ -238,3 +238,28 @@ test('of two who give one pump at once, one is told that it is taken', async () 
   const open = shape(z.object({ items: z.array(assignment) }), await nurse.get(`/assignments?pump=${id}&state=open`));
   expect(open.items).toHaveLength(1);
 });
+
+test('a pump that is with a patient is marked as nothing else until somebody has ended that', async () => {
+  const technician = await Person.signIn(api, await addPerson(database.pool, 'technician'));
+  const who = await addPatient(nurse, 'Lea Lange');
+  const { id } = await provisionPump(database.pool, 'PUMP-STAYS');
+  const statusOf = async () => shape(pump, await nurse.get(`/pumps/${id}`)).status;
+  const mark = (status: string | null) => technician.ask('PATCH', `/pumps/${id}`, { status });
+  const given = await assign(nurse, id, who);
+
+  for (const answer of [await mark('dirty'), await mark('retired'), await technician.post(`/pumps/${id}/retire`)]) {
+    expect(answer.status).toBe(409);
+    expect(problem.parse(answer.body).detail).toContain(`with a patient since ${given.from}`);
+  }
+  expect(await statusOf()).toBe('at-patient');
+  expect((await mark('backup-at-patient')).status).toBe(200);
+  expect((await technician.ask('PATCH', `/pumps/${id}`, { serial: 'S2' })).status).toBe(200);
+
+  expect((await nurse.post(`/assignments/${given.id}/end`)).status).toBe(200);
+  expect((await mark('dirty')).status).toBe(200);
+
+  // The end was a mistake: put right, the pump pages again.
+  const body = { patient: who.id, to: null, reason: 'another pump came back', verified: readAtBedside(id, who) };
+  shape(corrected, await nurse.post(`/assignments/${given.id}/correct`, body));
+  expect(await statusOf()).toBe('at-patient');
+});
