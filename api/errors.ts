@@ -34,7 +34,9 @@ export function answerError(error: FastifyError | Error, request: FastifyRequest
   if (isRefusedValue(error)) return sendProblem(reply, problemBody(400, unstorableWords(request)));
 
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
-  if (status >= 400 && status < 500) return sendProblem(reply, problemBody(status, error.message));
+  if (status >= 400 && status < 500) {
+    return sendProblem(reply, problemBody(status, unreadBodyWords(error, request) ?? error.message));
+  }
   request.log.error({ err: error }, 'a request failed');
   return sendProblem(reply, problemBody(500, 'something went wrong here; it was logged'));
 }
@@ -45,6 +47,15 @@ function plainly(message: string): string {
   if (missing) return missing[1] === 'nonoptional' ? 'is missing' : `is missing; expected ${missing[1]}`;
   if (message === '' || message === 'Invalid input') return 'has none of the shapes that are read here; see /api/docs';
   return message.replace('expected tuple', 'expected a list of a fixed length');
+}
+
+/** Of a body that no parser took: what came and what was expected; the framework names neither, or names JSON of FHIR. */
+function unreadBodyWords(error: Error, { headers }: FastifyRequest): string | null {
+  const code = 'code' in error ? error.code : null;
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'body: not valid JSON';
+  if (code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return null;
+  const given = JSON.stringify((headers['content-type'] ?? '').slice(0, 80));
+  return `content-type: ${given} is not read here; expected application/json, or what /api/docs names`;
 }
 
 /** Names the text that PostgreSQL can't hold, where it is one. */

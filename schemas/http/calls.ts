@@ -3,6 +3,7 @@ import { workKinds } from '../rules/announced-work.ts';
 import { apiTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
 import { contacts } from './patients.ts';
+import { spanInOrder, spanWords } from './queries.ts';
 import { pageQuery } from './shapes.ts';
 
 // Telephone calls. Lists hold no contact data: a number to call back stands only on the call's own page, which is audited.
@@ -123,8 +124,10 @@ const filters = {
   from: time.optional(),
   to: time.optional(),
 };
-export const callsQuery = z.strictObject({ ...pageQuery.shape, ...filters });
-export const callsExportQuery = z.strictObject({ ...filters, format: z.literal('csv').default('csv') });
+export const callsQuery = z.strictObject({ ...pageQuery.shape, ...filters }).refine(spanInOrder, spanWords);
+export const callsExportQuery = z
+  .strictObject({ ...filters, format: z.literal('csv').default('csv') })
+  .refine(spanInOrder, spanWords);
 
 /** In a body, since an address is written into logs and histories. */
 export const findRequest = z.strictObject({

@@ -12,6 +12,11 @@ const word = z.string().min(1).max(120);
 const span = { from: time.optional(), to: time.optional() };
 const paging = pageQuery.shape;
 
+/** A span the wrong way round holds nothing: an empty list would read as if there had been nothing. */
+export const spanInOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean =>
+  from === undefined || to === undefined || Date.parse(from) < Date.parse(to);
+export const spanWords = { path: ['from'], error: 'must be before to' };
+
 export const pumpSorts = ['newest', 'id', 'battery', 'contact'] as const;
 export const pumpsQuery = z.strictObject({
   ...paging,
@@ -24,36 +29,40 @@ export const pumpsQuery = z.strictObject({
   sort: z.enum(pumpSorts).default('newest'),
 });
 
-export const alertsQuery = z.strictObject({
-  ...paging,
-  ...span,
-  pump: word.optional(),
-  patient: z.guid('a patient’s id').optional(),
-  type: word.optional(),
-  /** One, or several with commas. */
-  priority: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(priorities)))
-    .optional(),
-  condition: z.enum(conditions).optional(),
-  audience: z.enum(audiences).optional(),
-  responsibility: z.enum(responsibilities).optional(),
-  /** A condition or a responsibility. */
-  state: z.enum([...conditions, ...responsibilities]).optional(),
-});
+export const alertsQuery = z
+  .strictObject({
+    ...paging,
+    ...span,
+    pump: word.optional(),
+    patient: z.guid('a patient’s id').optional(),
+    type: word.optional(),
+    /** One, or several with commas. */
+    priority: z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.enum(priorities)))
+      .optional(),
+    condition: z.enum(conditions).optional(),
+    audience: z.enum(audiences).optional(),
+    responsibility: z.enum(responsibilities).optional(),
+    /** A condition or a responsibility. */
+    state: z.enum([...conditions, ...responsibilities]).optional(),
+  })
+  .refine(spanInOrder, spanWords);
 
-export const infusionsQuery = z.strictObject({
-  ...paging,
-  ...span,
-  pump: word.optional(),
-  patient: z.guid('a patient’s id').optional(),
-  /** Part of the drug's name. */
-  drug: word.optional(),
-  q: word.optional(),
-  /** `running`, `ended`, or the pump's own word for it. */
-  state: word.optional(),
-});
+export const infusionsQuery = z
+  .strictObject({
+    ...paging,
+    ...span,
+    pump: word.optional(),
+    patient: z.guid('a patient’s id').optional(),
+    /** Part of the drug's name. */
+    drug: word.optional(),
+    q: word.optional(),
+    /** `running`, `ended`, or the pump's own word for it. */
+    state: word.optional(),
+  })
+  .refine(spanInOrder, spanWords);
 
 export const telemetryQuery = z.strictObject({
   from: time.optional(),
@@ -62,15 +71,19 @@ export const telemetryQuery = z.strictObject({
 });
 export const infusionTelemetryQuery = telemetryQuery.pick({ points: true });
 
-export const rejectedQuery = z.strictObject({ ...paging, ...span, pump: word.optional() });
-export const auditQuery = z.strictObject({
-  ...paging,
-  ...span,
-  /** A user's id. */
-  actor: word.optional(),
-  action: word.optional(),
-  subject: word.optional(),
-});
+export const rejectedQuery = z
+  .strictObject({ ...paging, ...span, pump: word.optional() })
+  .refine(spanInOrder, spanWords);
+export const auditQuery = z
+  .strictObject({
+    ...paging,
+    ...span,
+    /** A user's id. */
+    actor: word.optional(),
+    action: word.optional(),
+    subject: word.optional(),
+  })
+  .refine(spanInOrder, spanWords);
 export const usersQuery = z.strictObject({ ...paging, role: z.enum(roles).optional() });
 
 export const pumpParams = z.object({ id: z.string().max(128) });

@@ -100,6 +100,22 @@ test.each<[string, string, string, unknown, number, string]>([
     400,
     '400 days',
   ],
+  ...['/infusions', '/rejected-records'].map((list): [string, string, string, undefined, number, string] => [
+    `a span of ${list} the wrong way round`,
+    'GET',
+    `${list}?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z`,
+    undefined,
+    400,
+    'from: must be before to',
+  ]),
+  [
+    'a span of alerts that ends as it begins',
+    'GET',
+    '/alerts?from=2026-01-01T01:00:00%2B01:00&to=2026-01-01T00:00:00Z',
+    undefined,
+    400,
+    'from: must be before to',
+  ],
   ['too many points', 'GET', '/pumps/X/telemetry?points=5001', undefined, 400, 'points'],
   ['no points', 'GET', '/pumps/X/telemetry?points=0', undefined, 400, 'points'],
   ['a command that touches therapy', 'POST', '/pumps/X/commands', { cmd: 'stop' }, 400, 'cmd'],
@@ -136,7 +152,10 @@ test.each([
 
 test('a media type that nobody reads is 415, a 405 names the methods, a validation error names the field', async () => {
   const xml = await technician.ask('POST', '/pumps', '<pump/>', { 'content-type': 'text/xml' });
-  expect(xml).toMatchObject({ status: 415, body: { status: 415 } });
+  const words = 'content-type: "text/xml" is not read here; expected application/json, or what /api/docs names';
+  expect(xml).toMatchObject({ status: 415, body: { status: 415, detail: words } });
+  const half = await technician.ask('POST', '/pumps', '{"model":', { 'content-type': 'application/json' });
+  expect(half).toMatchObject({ status: 400, body: { detail: 'body: not valid JSON' } });
   const put = await technician.ask('PUT', '/pumps/X', {});
   expect(put.headers.get('allow')).toBe('GET, HEAD, PATCH');
   const bad = await technician.post('/pumps', { id: 'ok', model: '', serial: 1 });
