@@ -326,9 +326,14 @@ function changesMemory(before: PumpRuleState, after: PumpRuleState): boolean {
 /** What the second check wants written beside the pump's state; it is taken away from it. */
 function writeChecks(rows: Rows, pump: PumpMemory): void {
   const { check } = pump.rules;
-  const { judgement, doses } = check.unwritten ?? { judgement: null, doses: [] };
+  const { judgement = null, doses = [], moved = [] } = check.unwritten ?? {};
   check.unwritten = null;
   pump.mustKeep = true;
+  for (const { key, from } of moved) {
+    const id = `${pump.pump} ${key} ${from}`;
+    rows.doses.delete(id);
+    rows.movedDoses.set(id, { pump_id: pump.pump, dose_key: key, from_at: from });
+  }
   for (const { key, patient, from, to, amount } of doses) {
     const row = { pump_id: pump.pump, dose_key: key, from_at: from, to_at: to, amount, patient_id: patient };
     rows.doses.set(`${pump.pump} ${key} ${from}`, row);

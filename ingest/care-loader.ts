@@ -165,7 +165,7 @@ export class CareLoader {
     }
     const loaded = await loadPatients(this.#pool, this.#log, [...patients]);
     const known = new Map(loaded.map((patient) => [patient.id, patient]));
-    for (const { pump_id: pump, model, assignments } of assigned) {
+    for (const { pump_id: pump, model, assignments, mistakes } of assigned) {
       const reference = references.get(pump) ?? null;
       const named = new Map<string, CareTherapy | null>();
       if (reference !== null) named.set(reference, byReference.get(reference) ?? null);
@@ -177,6 +177,7 @@ export class CareLoader {
         ...this.#shared,
         libraries: libraries.get(pump) ?? [],
         assignments,
+        mistakes,
         patients: new Map(concerned.map(({ exceptions: _, ...patient }) => [patient.id, patient])),
         therapies: [...ids].flatMap((id) =>
           assignments.some((one) => one.patient === id) ? (byPatient.get(id) ?? []) : [],

@@ -7,7 +7,7 @@ import { orderNumbers } from '#schemas/rules/order.ts';
 import { therapyStatuses } from '#schemas/rules/order-match.ts';
 import type { RuleException } from '#schemas/rules/rule-set.ts';
 import { type RuleSet, ruleException, ruleSet } from '#schemas/rules/rule-set.ts';
-import type { CareAssignment, CarePatient, CareTherapy } from '#schemas/rules/second-check/care.ts';
+import type { CareAssignment, CareMistake, CarePatient, CareTherapy } from '#schemas/rules/second-check/care.ts';
 import { run } from './database.ts';
 import { readable } from './read-rows.ts';
 
@@ -54,7 +54,18 @@ const assignment = z.object({
   from: z.coerce.number(),
   to: ms,
 }) satisfies z.ZodType<CareAssignment>;
-const pumpRow = z.object({ pump_id: z.string(), model: z.string(), assignments: z.array(assignment) });
+const span = z.object({ from: z.coerce.number(), to: ms });
+const mistake = span.extend({
+  patient: z.string(),
+  rightly: z.string(),
+  named: z.array(span),
+}) satisfies z.ZodType<CareMistake>;
+const pumpRow = z.object({
+  pump_id: z.string(),
+  model: z.string(),
+  assignments: z.array(assignment),
+  mistakes: z.array(mistake),
+});
 export type AssignedPump = z.infer<typeof pumpRow>;
 
 export async function loadAssignments(pool: Pool, pumps: readonly string[]): Promise<AssignedPump[]> {

@@ -54,6 +54,7 @@ export async function commit(
   await insert(client, 'upsertInfusions', [...rows.infusions.values()]);
   await insert(client, 'endSuperseded', rows.superseded);
   await insert(client, 'upsertInfusionChecks', [...rows.judgements.values()]);
+  await insert(client, 'removeDoseSpans', [...rows.movedDoses.values()]);
   await insert(client, 'upsertDoseSpans', [...rows.doses.values()]);
   await commitJournals(client, rows);
   passed('cursors-moved');

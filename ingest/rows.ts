@@ -112,6 +112,8 @@ export type Rows = {
   infusions: Map<string, InfusionRow>;
   judgements: Map<string, InfusionCheckRow>;
   doses: Map<string, DoseRow>;
+  /** Spans that were written and count no longer as they were. */
+  movedDoses: Map<string, Pick<DoseRow, 'pump_id' | 'dose_key' | 'from_at'>>;
   /** Infusions that a newer one of the same pump ended. */
   superseded: { pump_id: string; epoch_no: number; pump_infusion: number; at: number }[];
   alerts: AlertEffect[];
@@ -144,6 +146,7 @@ export function newRows(telemetry = new CopyBuffer()): Rows {
     infusions: new Map(),
     judgements: new Map(),
     doses: new Map(),
+    movedDoses: new Map(),
     superseded: [],
     alerts: [],
     journals: new Set(),

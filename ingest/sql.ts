@@ -38,6 +38,7 @@ export const sql = {
   upsertInfusions: read('upsert-infusions'),
   endSuperseded: read('end-superseded'),
   upsertInfusionChecks: read('upsert-infusion-checks'),
+  removeDoseSpans: read('remove-dose-spans'),
   upsertDoseSpans: read('upsert-dose-spans'),
   insertJournals: read('insert-journals'),
   updateJournals: read('update-journals'),

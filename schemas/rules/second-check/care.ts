@@ -27,6 +27,18 @@ export type CarePatient = {
 };
 /** To whom the pump is given; times are ms. `therapy` null: for whatever that patient gets. */
 export type CareAssignment = { patient: string; therapy: string | null; from: number; to: number | null };
+/**
+ * An assignment that was corrected and held within a day, up to when its correction counted; times are ms.
+ * `rightly`: of the assignment that stands for it. `named`: while an infusion named its therapy, whoever the pump was
+ * assigned to.
+ */
+export type CareMistake = {
+  patient: string;
+  rightly: string;
+  from: number;
+  to: number | null;
+  named: readonly { from: number; to: number | null }[];
+};
 export type CareLibrary = { name: string; version: number; index: LibraryIndex };
 
 /** What a stroke of the pump's mechanism moves, and how exact its maker says that it is. */
@@ -35,8 +47,9 @@ export type PumpModel = { strokeMl: number; accuracyPct: number };
 export const unknownModel: PumpModel = { strokeMl: 0.1, accuracyPct: 6 };
 
 export type CareFacts = {
-  /** Open or to come, not corrected; at most one holds at a moment. */
+  /** Open, to come or ended within a day, not corrected; at most one holds at a moment. */
   assignments: readonly CareAssignment[];
+  mistakes: readonly CareMistake[];
   /** Patients of the assignments and of the therapies that the pump named. */
   patients: ReadonlyMap<string, CarePatient>;
   /** Every therapy of the assigned patients. */
@@ -59,6 +72,7 @@ export type CareFacts = {
 export function newCareFacts(): CareFacts {
   return {
     assignments: [],
+    mistakes: [],
     patients: new Map(),
     therapies: [],
     named: new Map(),

@@ -80,7 +80,8 @@ function judgePast(state: PumpRuleState, content: Programme, arrival: Arrival, c
   const care = settleCare(context.care, content, arrival.at);
   const judgement = judgeInfusion(care, { epochNo: context.epochNo, infusion: content.infusion }, arrival.at, 0);
   const check = copyCheck(state.check);
-  check.unwritten = { judgement, doses: check.unwritten?.doses ?? [] };
+  const { doses = [], moved = [] } = check.unwritten ?? {};
+  check.unwritten = { judgement, doses, moved };
   const next = { ...state, check };
   const found = [
     orderFinding(judgement.orderChecks),

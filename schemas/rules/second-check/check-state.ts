@@ -10,6 +10,7 @@ import type { Programme } from '../programme.ts';
 import type { RateWatch } from '../rate-against-order.ts';
 import { newOcclusionWatch, type OcclusionWatch } from '../repeated-occlusion.ts';
 import { newSoftLimitWatch, type SoftLimitWatch } from '../soft-limit-without-override.ts';
+import type { CareFacts } from './care.ts';
 import type { Judgement } from './judgement.ts';
 import type { Care } from './settle-care.ts';
 
@@ -29,6 +30,9 @@ export type KnownProgramme = {
 export type KeyedDose = DoseSpan & { key: string; patient: string | null };
 /** A span that grows while the rate is steady: up to `to`, where it was steady to `steadyTo`. */
 export type GrowingDose = KeyedDose & { steadyTo: number; steadyAmount: number };
+
+/** @property moved spans that no longer count as they were written; `doses` say what they became */
+type Unwritten = { judgement: Judgement | null; doses: readonly KeyedDose[]; moved: readonly KeyedDose[] };
 
 export type CheckState = {
   /** The newest programme, of the infusion that it names. */
@@ -60,10 +64,12 @@ export type CheckState = {
   /** When the doses were last added up, ms. */
   addedUpAt: number;
   care: Care | null;
+  /** The corrections that the doses follow (corrections.ts). */
+  followed: CareFacts['mistakes'] | null;
   /** The last judgement that was said, so that only another one is written. */
   judged: string | null;
   /** To be written by whoever keeps the state; taken away by `takeUnwritten`. */
-  unwritten: { judgement: Judgement | null; doses: readonly KeyedDose[] } | null;
+  unwritten: Unwritten | null;
 };
 
 export function newCheckState(): CheckState {
@@ -87,6 +93,7 @@ export function newCheckState(): CheckState {
     dosingWrittenTo: 0,
     addedUpAt: 0,
     care: null,
+    followed: null,
     judged: null,
     unwritten: null,
   };
@@ -114,6 +121,7 @@ export function copyCheck(state: CheckState): CheckState {
     dosingWrittenTo: state.dosingWrittenTo,
     addedUpAt: state.addedUpAt,
     care: state.care,
+    followed: state.followed,
     judged: state.judged,
     unwritten: state.unwritten,
   };
@@ -121,7 +129,7 @@ export function copyCheck(state: CheckState): CheckState {
 
 /** The part that is written with the pump's state. */
 export type KeptCheck = Partial<
-  Omit<CheckState, 'doses' | 'dosingWrittenTo' | 'addedUpAt' | 'care' | 'judged' | 'unwritten'>
+  Omit<CheckState, 'doses' | 'dosingWrittenTo' | 'addedUpAt' | 'care' | 'followed' | 'judged' | 'unwritten'>
 >;
 
 /** Only what differs from a new pump's. */

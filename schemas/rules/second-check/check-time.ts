@@ -5,6 +5,7 @@ import { watchOcclusions } from '../repeated-occlusion.ts';
 import { watchSoftLimits } from '../soft-limit-without-override.ts';
 import { addUpEveryMs, leavePatient } from './check-sample.ts';
 import { type CheckState, copyCheck } from './check-state.ts';
+import { followCorrections, isMistaken } from './corrections.ts';
 import { addUpDoses, isUnwritten, writeRunning } from './cumulative.ts';
 import { careNow, currentInfusion } from './current-infusion.ts';
 import { harmDetail } from './foresee.ts';
@@ -16,7 +17,13 @@ import { watchTherapy } from './watch-therapy.ts';
 // What time alone decides, and what changed on record since the last record: once a second for every pump, so that most
 // of it is a comparison.
 
-export function checkTime(state: PumpRuleState, now: number, context: RuleContext): RuleStep {
+export function checkTime(given: PumpRuleState, now: number, context: RuleContext): RuleStep {
+  let state = given;
+  // Wherever the pump is by now: what it gave counts for somebody.
+  if (isMistaken(given.check, context.care)) {
+    state = { ...given, check: copyCheck(given.check) };
+    followCorrections(state.check, context.care);
+  }
   if (!context.onPatient) {
     return state.open.length === 0 && state.late.length === 0 ? { next: state, effects: [] } : leavePatient(state, now);
   }

@@ -84,6 +84,7 @@ function writeSpan(check: CheckState, { key, patient, from, to, amount }: KeyedD
   check.unwritten = {
     judgement: check.unwritten?.judgement ?? null,
     doses: [...others, { key, patient, from, to, amount }],
+    moved: check.unwritten?.moved ?? [],
   };
 }
 

@@ -18,6 +18,17 @@ export function doseKey(patient: string | null, drug: string, kind: AmountKind):
   return `${patient ?? '?'}|${drugKey(drug)}|${kind}`;
 }
 
+/** The same drug's key for another patient. */
+export function keyOfPatient(key: string, patient: string | null): string {
+  return `${patient ?? '?'}${key.slice(key.indexOf('|'))}`;
+}
+
+/** Whose doses a key is for. */
+export function patientOfKey(key: string): string | null {
+  const patient = key.slice(0, key.indexOf('|'));
+  return patient === '?' ? null : patient;
+}
+
 export type DoseMeasure = { key: string; patient: string | null; perMl: number };
 
 /** How millilitres of this infusion become a dose, or in words why they can't. */

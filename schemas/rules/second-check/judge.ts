@@ -127,7 +127,8 @@ function noteJudgement(state: PumpRuleState, judgement: Judgement): void {
   const text = JSON.stringify(said);
   if (text === state.check.judged) return;
   state.check.judged = text;
-  state.check.unwritten = { judgement, doses: state.check.unwritten?.doses ?? [] };
+  const { doses = [], moved = [] } = state.check.unwritten ?? {};
+  state.check.unwritten = { judgement, doses, moved };
 }
 
 /** Once for each programme: the soft limits that it passes, for which the pump should have asked. */
