@@ -18,8 +18,8 @@ const fluorouracil: Order = orderNumbers.parse({
   durationMin: 5760,
 });
 const asOrdered: Programme = { infusion: 1, drug: 'fluorouracil', concentration, rateMlPerH: 1.2, vtbiMl: 115.2 };
-const judge = (programme: Programme, order = fluorouracil, givenMl = 0) =>
-  judgeAgainstOrder(programme, order, settings, { givenMl });
+const judge = (programme: Programme, order = fluorouracil, ownMl = 0) =>
+  judgeAgainstOrder(programme, order, settings, { ownMl });
 const words = (checks: OrderCheck[]) =>
   checks.flatMap((check) => {
     if (check.outcome === 'agrees') return [];
@@ -109,9 +109,9 @@ test.each<[string, Partial<Programme>, string[]]>([
     'half the volume',
     { vtbiMl: 57.6 },
     [
-      'medium: volume 57.6 mL is 50 % below the ordered 115.2 mL',
-      'medium: total dose 2,625 mg is 50 % below the ordered 5,250 mg',
-      'high: duration 2,880 min is 50 % below the ordered 5,760 min',
+      'low: less than ordered: 57.6 of 115.2 mL, at the ordered rate',
+      'low: total dose 2,625 mg is 50 % below the ordered 5,250 mg',
+      'low: duration 2,880 min is 50 % below the ordered 5,760 min',
     ],
   ],
   ['another drug', { drug: 'vincristine' }, ['high: vincristine runs, fluorouracil was ordered']],

@@ -3,6 +3,7 @@ import type { Priority } from '../messages/record.ts';
 import type { Finding } from './finding.ts';
 import type { Order } from './order.ts';
 import { type Compared, comparisons, type OrderField } from './order-comparison.ts';
+import { type BagGiven, isRest, judgePart, partOfOrder } from './part-of-order.ts';
 import type { Programme } from './programme.ts';
 import { type NamedRatio, nameRatio, ratioWords } from './ratio.ts';
 
@@ -23,13 +24,14 @@ export type OrderCheck =
       named: NamedRatio | null;
       priority: Priority;
       words: string;
+      /** A part of the ordered volume, at the ordered rate: less by that alone. */
+      part?: true;
     }
   | { field: 'drug'; outcome: 'differs'; priority: 'high'; words: string }
   | { field: OrderField; outcome: 'not-checked'; reason: string };
 
-export type OrderGiven = {
-  /** Volume that this order's bag has given already, mL: a restart programmes the rest. */
-  givenMl?: number;
+/** What this order's bag gave already: a restart, or another pump, programmes the rest. Without it, nothing is known. */
+export type OrderGiven = Partial<BagGiven> & {
   /** Whether two names mean one drug; the library's other names. Without it, letters and spaces alone are forgiven. */
   sameDrug?: (a: string, b: string) => boolean;
 };
@@ -88,35 +90,47 @@ export function judgeAgainstOrder(
   settings: OrderSettings,
   given: OrderGiven = {},
 ): OrderCheck[] {
-  const checks: OrderCheck[] = [];
+  const drug: OrderCheck[] = [];
   const same = given.sameDrug ?? ((a: string, b: string) => drugKey(a) === drugKey(b));
   if (!programme.drug) {
-    checks.push({ field: 'drug', outcome: 'not-checked', reason: 'not checked: the programme names no drug' });
+    drug.push({ field: 'drug', outcome: 'not-checked', reason: 'not checked: the programme names no drug' });
   } else if (!same(programme.drug, order.drug)) {
     const words = `${programme.drug} runs, ${order.drug} was ordered`;
-    checks.push({ field: 'drug', outcome: 'differs', priority: 'high', words });
+    drug.push({ field: 'drug', outcome: 'differs', priority: 'high', words });
   }
-  for (const compared of comparisons(programme, order, given.givenMl ?? 0)) {
-    checks.push(compareWithOrder(compared, settings));
+  const checksAfter = (givenMl: number): OrderCheck[] => [
+    ...drug,
+    ...comparisons(programme, order, givenMl).map((compared) => compareWithOrder(compared, settings)),
+  ];
+  const { ownMl = 0, elsewhereMl = 0, endMatters = false } = given;
+  const whole = checksAfter(0);
+  const part = partOfOrder(whole, order, settings);
+  if (part !== null) {
+    const rest = ownMl > 0 ? checksAfter(ownMl) : whole;
+    return judgePart(part, whole, rest, order, settings, { ownMl, elsewhereMl, endMatters });
   }
-  return checks;
+  // Steps and the like: what other pumps gave counts where it makes up the order, and not as a wider range.
+  const fits = elsewhereMl > 0 && isRest(programme.vtbiMl ?? 0, ownMl + elsewhereMl, order, settings);
+  const givenMl = fits ? ownMl + elsewhereMl : ownMl;
+  return givenMl > 0 ? checksAfter(givenMl) : whole;
 }
 
 /** The alert of a programme that differs from its order: the worst difference first. */
 export function orderFinding(checks: readonly OrderCheck[]): Finding | null {
   const differing = checks.filter((check) => check.outcome === 'differs');
   const rank = (check: OrderCheck) => {
-    if (check.outcome !== 'differs') return 3;
+    if (check.outcome !== 'differs') return 4;
     if (check.field === 'drug') return 0;
     if (check.priority === 'high') return check.named ? 0 : 1;
-    return 2;
+    return check.priority === 'medium' ? 2 : 3;
   };
   // Sorting is stable: what a person reads first in order and programme leads among equals.
   const [worst] = [...differing].sort((a, b) => rank(a) - rank(b));
   if (!worst) return null;
+  const has = (priority: Priority) => differing.some((check) => check.priority === priority);
   return {
     type: 'programme-against-order',
-    priority: differing.some((check) => check.priority === 'high') ? 'high' : 'medium',
+    priority: has('high') ? 'high' : has('medium') ? 'medium' : 'low',
     message: worst.words,
     detail: {
       differences: differing,

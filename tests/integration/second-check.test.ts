@@ -279,3 +279,48 @@ test('doses of one patient and drug are added up over two pumps of different wor
   );
   expect(said.message).toMatch(/morphine: dose in 4 h 48 mg is above the hard limit of 40 mg/);
 }, 90_000);
+
+test('a bag that goes to the backup pump: the rest is no alert where the first pump told what it gave, and low where none did', async () => {
+  await ingestForThisTest(broker, database.url);
+  const [moved, alone] = [await course(), await course()];
+  for (const one of [moved, alone]) await orderFor(one);
+  const failing = await pumpOf('CHECK-BAG-1', moved);
+  await failing.send('event', [failing.record(programmed)]);
+  await failing.acknowledged();
+  const now = Date.now();
+  const samples = [0, 57.6].map((infusedMl) => {
+    const before = infusedMl === 0 ? 50_000 : 5_000;
+    const times = { at: new Date(now - before).toISOString(), uptimeMs: 1_000_000 - before };
+    return failing.sample({ ...times, rateMlPerH: 1.2, infusedMl });
+  });
+  await failing.send('telemetry', samples, { sentAt: new Date(now).toISOString(), uptimeMs: 1_000_000 });
+  await failing.acknowledged();
+  for (const [name, given] of [
+    ['CHECK-BAG-2', moved],
+    ['CHECK-BAG-3', alone],
+  ] as const) {
+    const hand = await pumpOf(name, given);
+    await hand.send('event', [hand.record({ ...programmed, vtbiMl: 57.6 })]);
+    await hand.acknowledged();
+    // Doses of other pumps are looked up for who was given some by two.
+    await hand.send(
+      'telemetry',
+      [0, 0.1].map((infusedMl) => hand.sample({ rateMlPerH: 1.2, infusedMl })),
+    );
+    await hand.acknowledged();
+  }
+  const said = await told('CHECK-BAG-3', 'programme-against-order');
+  expect(said).toMatchObject({ priority: 'low', message: 'less than ordered: 57.6 of 115.2 mL, at the ordered rate' });
+  await waitFor(
+    async () => {
+      const { rows } = await database.pool.query<{ checks: { field: string; outcome: string }[] }>(
+        `select order_checks as checks from infusion_check join infusion using (infusion_id) where pump_id = $1`,
+        ['CHECK-BAG-2'],
+      );
+      return rows[0]?.checks.some(({ field, outcome }) => field === 'volumeMl' && outcome === 'agrees');
+    },
+    { timeoutMs: 30_000, what: 'the rest of the order is known as such' },
+  );
+  const open = (await alertsOf('CHECK-BAG-2')).filter(({ condition }) => condition === 'active');
+  expect(open.map(({ type }) => type)).not.toContain('programme-against-order');
+}, 90_000);

@@ -78,7 +78,8 @@ function onProgramme(state: PumpRuleState, record: ProgrammeRecord, arrival: Arr
 function judgePast(state: PumpRuleState, content: Programme, arrival: Arrival, context: RuleContext): RuleStep {
   if (context.care === null || !context.onPatient) return { next: state, effects: none };
   const care = settleCare(context.care, content, arrival.at);
-  const judgement = judgeInfusion(care, { epochNo: context.epochNo, infusion: content.infusion }, arrival.at, 0);
+  const infusion = { epochNo: context.epochNo, infusion: content.infusion };
+  const judgement = judgeInfusion(care, infusion, arrival.at, { ownMl: 0, elsewhereMl: 0 });
   const check = copyCheck(state.check);
   const { doses = [], moved = [] } = check.unwritten ?? {};
   check.unwritten = { judgement, doses, moved };

@@ -3,6 +3,7 @@ import { libraryFinding, softPassed } from '../programme-against-library.ts';
 import { orderFinding } from '../programme-against-order.ts';
 import type { Arrival, PumpRuleState, RuleContext, RuleEffect, RuleStep } from '../pump-rule-state.ts';
 import { watchSoftLimits } from '../soft-limit-without-override.ts';
+import { bagGiven, noteRest } from './bag-given.ts';
 import { copyCheck } from './check-state.ts';
 import { careNow, currentInfusion } from './current-infusion.ts';
 import { harmDetail } from './foresee.ts';
@@ -56,8 +57,9 @@ export function judge(
   if (care.lookingUp !== null) return { next: steps.next, effects: [] };
   const { infusion } = current;
   const orderId = care.match.order?.id ?? null;
-  const givenMl = check.given !== null && check.given.order === orderId ? check.given.ml : 0;
-  const judgement = judgeInfusion(care, { epochNo: current.epochNo, infusion: infusion ?? 0 }, arrival.at, givenMl);
+  const bag = bagGiven(check, care, arrival.at);
+  const judgement = judgeInfusion(care, { epochNo: current.epochNo, infusion: infusion ?? 0 }, arrival.at, bag);
+  noteRest(check, care, bag);
   if (infusion !== null) noteJudgement(steps.next, judgement);
 
   const wrong = againstOrder(care, judgement);
@@ -117,6 +119,8 @@ function harm(state: PumpRuleState, care: Care, now: number, judgement: Judgemen
       (check) =>
         check.outcome === 'differs' &&
         check.field !== 'drug' &&
+        // A part of the bag is shorter, and no faster.
+        check.part !== true &&
         (check.field === 'durationMin' ? check.actual < check.ordered : check.actual > check.ordered),
     ) || judgement.libraryJudgement?.checks.some(({ outcome }) => outcome === 'hard-high') === true;
   return harmDetail(state, care, now, tooFast ? 'too-much' : 'unknown');

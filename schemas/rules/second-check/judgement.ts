@@ -21,20 +21,21 @@ export type Judgement = {
 
 /**
  * Judges what is known of an infusion.
- * @param givenMl what earlier infusions gave from the same bag
+ * @param bag what earlier infusions of this pump and of others gave from the same bag, mL
  */
 export function judgeInfusion(
   care: Care,
   of: { epochNo: number; infusion: number },
   at: number,
-  givenMl: number,
+  bag: { ownMl: number; elsewhereMl: number },
 ): Judgement {
   const { programme, match, library, settings, facts } = care;
   const order = match.order;
   const orderChecks =
     programme && order
       ? judgeAgainstOrder(programme, order.numbers, settings['programme-against-order'], {
-          givenMl,
+          ...bag,
+          endMatters: care.critical || care.emptyMatters,
           sameDrug: (a, b) => isSameDrug(facts, a, b),
         })
       : [];

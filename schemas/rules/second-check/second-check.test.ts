@@ -41,6 +41,17 @@ const facts = (more: Partial<CareFacts> = {}): CareFacts => ({
   ...more,
 });
 
+/** What another pump gave to the patient, mL, until some minutes before a moment, in hourly spans. */
+function gaveElsewhere(ml: number, endedMin = 2, moment = t0, overMin = 10 * 60): CareFacts['doses'] {
+  const hours = overMin / 60;
+  const spans = Array.from({ length: hours }, (_, n) => ({
+    from: moment - (endedMin + overMin - n * 60) * minute,
+    to: moment - (endedMin + overMin - (n + 1) * 60) * minute,
+    amount: (ml * 45 * 1e6) / hours,
+  }));
+  return new Map([['P|fluorouracil|mass', spans]]);
+}
+
 /** A pump at a patient's side, with what it did and what was said of it. */
 class Bedside {
   state: PumpRuleState = newPumpRules();
@@ -367,9 +378,84 @@ test.each<[string, (bed: Bedside) => void, { open: (string | RegExp)[]; ended?: 
     { open: [], ended: 'the order is verified' },
   ],
   [
-    'a patient moved to another pump with what is left of the bag: less than ordered is said',
+    'a patient moved to another pump with what is left of the bag, and nothing known of the rest: less than ordered',
     (bed) => void bed.programme({ vtbiMl: 57.5 }),
-    { open: [/^programme-against-order high: duration 2,875 min is 50 % below the ordered 5,750 min$/] },
+    { open: [/^programme-against-order low: less than ordered: 57.5 of 115 mL, at the ordered rate$/] },
+  ],
+  [
+    'the same, where the other pump gave the rest',
+    (bed) => {
+      bed.care = facts({ doses: gaveElsewhere(57.5) });
+      bed.programme({ vtbiMl: 57.5 });
+      bed.sample();
+    },
+    { open: [] },
+  ],
+  [
+    'what the other pump gave is known a little later, and forgotten after a day: it was the rest all the same',
+    (bed) => {
+      bed.programme({ vtbiMl: 57.5 });
+      bed.run(1);
+      expect(bed.open).toEqual([expect.stringContaining('less than ordered')]);
+      bed.care = facts({ doses: gaveElsewhere(57.5) });
+      bed.run(1);
+      expect(bed.open).toEqual([]);
+      bed.care = facts();
+      bed.run(1);
+    },
+    { open: [], ended: 'agrees with the order' },
+  ],
+  [
+    'a bag that goes on alone on the other pump is not the one that this pump has a part of',
+    (bed) => {
+      bed.programme({ vtbiMl: 57.5 });
+      bed.run(20);
+      bed.care = facts({ doses: gaveElsewhere(57.5, 0, bed.now) });
+      bed.run(1);
+    },
+    { open: [/low: less than ordered/] },
+  ],
+  [
+    'another pump gave so much that this is more than the order',
+    (bed) => {
+      bed.care = facts({ doses: gaveElsewhere(90) });
+      bed.programme({ vtbiMl: 57.5 });
+    },
+    { open: [/medium: 57.5 mL after 90 mL from other pumps is more than the ordered 115 mL$/] },
+  ],
+  [
+    'another pump gave a part, but long ago',
+    (bed) => {
+      bed.care = facts({ doses: gaveElsewhere(57.5, 5 * 60) });
+      bed.programme({ vtbiMl: 57.5 });
+    },
+    { open: [/low: less than ordered/] },
+  ],
+  [
+    'another pump gave for all the time of which anything is known: there may have been more',
+    (bed) => {
+      bed.care = facts({ doses: gaveElsewhere(57.5, 2, t0, 23 * 60) });
+      bed.programme({ vtbiMl: 57.5 });
+    },
+    { open: [/low: less than ordered/] },
+  ],
+  [
+    'the rest of the bag at 24 times the rate',
+    (bed) => {
+      bed.care = facts({ doses: gaveElsewhere(57.5) });
+      bed.programme({ vtbiMl: 57.5, rateMlPerH: 28.8 });
+    },
+    { open: [/24 times the ordered/, /programme-against-library/] },
+  ],
+  [
+    'the rest of a ★ drug’s bag, and nothing known of the rest: its early end is harm',
+    (bed) => {
+      const numbers = orderNumbers.parse({ drug: 'milrinone', rateMlPerH: 8, volumeMl: 96 });
+      const given = { drug: 'milrinone', careArea: 'home inotropes', orders: [order(numbers)] };
+      bed.care = facts({ libraries: [], therapies: [therapy(given)] });
+      bed.programme({ drug: 'milrinone', rateMlPerH: 8, vtbiMl: 48, concentration: null, bsaM2: null });
+    },
+    { open: [/medium: less than ordered: 48 of 96 mL/] },
   ],
   [
     'nothing was looked up yet',

@@ -1,5 +1,7 @@
 // A programme that is not what was ordered: found from the programme's record, and from telemetry where none comes.
 import type { Priority } from '#schemas/messages/record.ts';
+import type { CareFacts } from '#schemas/rules/second-check/care.ts';
+import { settleCare } from '#schemas/rules/second-check/settle-care.ts';
 import type { Therapy } from '../../../firmware-sim/therapies.ts';
 import { careOf } from '../care.ts';
 import type { Draw } from '../draw.ts';
@@ -11,6 +13,7 @@ import {
   drawSetting,
   type Family,
   hour,
+  isCritical,
   known,
   minute,
   mixedOtherwise,
@@ -202,6 +205,67 @@ function otherFields(draw: Draw, kind: Scenario['kind']): Scenario {
   });
 }
 
+/** What another pump gave of the order until just before, in hourly spans. */
+function gave(therapy: Therapy, ml: number): CareFacts {
+  // A declared overfill may be more than a small bag.
+  const order = { overfillMl: 0 };
+  const care = careOf(therapy, { order });
+  const { measure } = settleCare(care, { infusion: 1, ...therapy.programme }, beginAt);
+  if ('reason' in measure) throw new RangeError(measure.reason);
+  const hours = ml / (therapy.programme.rateMlPerH ?? 1);
+  const spans = Array.from({ length: Math.ceil(hours) }, (_, n) => ({
+    from: beginAt - Math.min(hours, n + 1) * hour - minute,
+    to: beginAt - n * hour - minute,
+    amount: (ml * measure.perMl * Math.min(1, hours - n)) / hours,
+  }));
+  return careOf(therapy, { order, facts: { doses: new Map([[measure.key, spans.reverse()]]) } });
+}
+
+/** A bag that hangs on the backup pump: programmed is what is left of it. */
+function restOfBag(draw: Draw, kind: Scenario['kind']): Scenario {
+  const what = kind === 'fault' ? draw.one(['unknown', 'faster', 'more'] as const) : 'the rest';
+  const knows = what === 'more' || what === 'the rest';
+  // A bag of days began before anything is known of it.
+  const drawn = draw.one(known.filter(({ pca, name }) => !pca && (!knows || name !== 'fluorouracil')));
+  const therapy = steady(drawn, draw, 10 * hour);
+  const { rateMlPerH = 1, vtbiMl = 1 } = therapy.programme;
+  const [rate, volume] = [rateMlPerH ?? 1, vtbiMl ?? 1];
+  const part = draw.between(0.2, 0.85);
+  const faster = what === 'faster' ? draw.factor(1.3, 9) : 1;
+  const given = what === 'more' ? draw.between(Math.max(0.3, 1.25 - part), 0.95) : 1 - part + draw.between(-0.05, 0.05);
+  const rest = atRate(therapy, rate * faster, rate, (volume * part) / rate / faster);
+  const setting = drawSetting(draw, { therapy: rest });
+  const { pump, startAt } = setting;
+  const endMatters = isCritical(therapy);
+  const label = {
+    unknown: { priority: endMatters ? 'medium' : 'low', says: ['less than ordered'] },
+    faster: { priority: 'high' },
+    more: { priority: 'medium', says: ['more than the ordered'] },
+  } as const;
+  return scenarioOf(setting, {
+    rule: 'programme-against-order',
+    kind,
+    says: `${what}: ${(part * 100).toFixed(0)} % of the bag, ${(given * 100).toFixed(0)} % given`,
+    lastsMs: startAt - beginAt + 10 * minute,
+    acts: [],
+    care: knows ? gave(therapy, volume * given) : careOf(therapy),
+    labels: () =>
+      what === 'the rest'
+        ? []
+        : [
+            {
+              pump: pump.id,
+              rule: 'programme-against-order',
+              begin: startAt,
+              end: null,
+              withinMs: fromProgrammeMs,
+              ...label[what],
+            },
+          ],
+    alsoTrue,
+  });
+}
+
 const family = (deviation: Deviation, telemetry: boolean): Family => ({
   rule: `programme-against-order: ${deviations[deviation]}${telemetry ? ', by telemetry' : ''}`,
   generate: (draw, kind) => generate(deviation, draw, kind, telemetry),
@@ -214,6 +278,7 @@ export const againstOrderFamilies: Family[] = [
   family('high', false),
   family('medium', false),
   { rule: 'programme-against-order: volume, PCA, drug', generate: otherFields },
+  { rule: 'programme-against-order: the rest of a bag', generate: restOfBag },
   family('ratio', true),
   family('high', true),
   family('medium', true),
