@@ -94,6 +94,11 @@ export const signRequest = z.strictObject({
   followUps: z.array(z.guid('a call’s id')).max(5_000),
 });
 export const handOversQuery = z.strictObject({ ...pageQuery.shape, state: z.enum(handOverStates).optional() });
-export const handOverPageQuery = z.strictObject({ from: time, until: time });
+export const handOverPageQuery = z
+  .strictObject({ from: time, until: time })
+  .refine(({ from, until }) => Date.parse(from) < Date.parse(until), {
+    path: ['until'],
+    error: 'has to be after from',
+  });
 /** Who may take a shift or a follow-up. */
 export const people = z.object({ items: z.array(person.extend({ role: z.enum(roles) })) });

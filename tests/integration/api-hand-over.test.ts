@@ -183,6 +183,12 @@ test('a hand-over is withdrawn by who wrote it; a new one takes its place', asyn
   expect(shape(page(handOver), await incoming.get('/hand-overs?state=waiting')).items).toEqual([]);
 });
 
+test('a page that ends before it begins is refused: it would name no pump that runs empty', async () => {
+  const answer = await incoming.get(`/hand-overs/page?from=${inHours(-1)}&until=${inHours(-2)}`);
+  expect(answer.status).toBe(400);
+  expect(problem.parse(answer.body).errors?.map(({ path }) => path)).toEqual(['until']);
+});
+
 test.each<[string, () => object, string]>([
   ['to oneself', () => ({ to: outgoing.id }), 'to'],
   ['to an auditor', () => ({ to: auditor.id }), 'to'],

@@ -44,6 +44,21 @@ test('data is still there after a clean stop and start', async () => {
   expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
 });
 
+test('the log of a refused row holds none of its values', async () => {
+  const dataDir = dataDirectory();
+  const { url } = await start(dataDir);
+  await query(url, 'CREATE TABLE patient (reference text UNIQUE)');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const insert = () => client.query('INSERT INTO patient VALUES ($1)', ['MRN-4711']);
+  await insert();
+  await expect(insert()).rejects.toThrow('duplicate key');
+  const log = () => readFileSync(join(dataDir, 'logs', 'database.log'), 'utf8');
+  await waitFor(() => log().includes('STATEMENT:  INSERT INTO patient'));
+  expect(log()).not.toContain('MRN-4711');
+});
+
 test('a server whose supervisor was killed is stopped and its data taken over', async () => {
   const dataDir = dataDirectory();
   const forgotten = await start(dataDir);
