@@ -30,6 +30,8 @@ export async function aNight(stack: Stack): Promise<Night> {
     [1, 2].map(async () => Person.signIn(stack.api, await addPerson(db, 'pharmacist'))),
   );
   if (!first || !second) throw new Error('no pharmacists');
+  const named = [first.id, second.id].map((id, i) => [id, ['A. Moreau', 'T. Nakamura'][i]]);
+  for (const person of named) await db.query('update app_user set name = $2 where user_id = $1', person);
   const [jan, kim, maja] = await Promise.all(
     ['Jan Modell', 'Kim Aspen', 'Rut Sommar'].map((name) => addPatient(first, name)),
   );
@@ -53,7 +55,9 @@ export async function aNight(stack: Stack): Promise<Night> {
   ];
   const speaking: (() => Promise<void>)[] = [];
   for (const { pump, of, drug, concentration: strength, rateMlPerH, left, given } of beds) {
-    const hand = await HandPump.connect(stack.broker, await provisionPump(db, pump));
+    const credentials = await provisionPump(db, pump);
+    await db.query("update pump set model = 'Meridian H2' where pump_id = $1", [pump]);
+    const hand = await HandPump.connect(stack.broker, credentials);
     await assign(first, pump, of, { from: ago(hour) });
     await hand.send('event', [
       hand.record({
@@ -73,7 +77,6 @@ export async function aNight(stack: Stack): Promise<Night> {
     });
   }
   goOnSpeaking(speaking);
-  await db.query("update pump set model = 'Meridian H2' where pump_id like 'PUMP-%'");
   const rows = await waitFor(
     async () => {
       const found = await db.query<{ pump: string; id: string }>(
