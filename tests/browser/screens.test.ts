@@ -30,17 +30,18 @@ async function fillBoard(): Promise<string> {
     const id = `PUMP-000${i + 1}`;
     const hand = await HandPump.connect(stack.broker, await provisionPump(stack.database.pool, id));
     const concentration = { amount: 50, unit: 'mg', perMl: 1 };
+    const [drug, rateMlPerH] = i === 2 ? ['piperacillin-tazobactam', 105.3] : ['fluorouracil', 28.8];
     await hand.send('event', [
       hand.record({
         kind: 'programme',
         infusion: 1,
-        drug: 'fluorouracil',
+        drug,
         concentration,
         mode: 'continuous',
-        rateMlPerH: 28.8,
+        rateMlPerH,
         vtbiMl: 105,
       }),
-      hand.record({ kind: 'delivery', infusion: 1, segment: 1, phase: 'start', rateMlPerH: 28.8 }),
+      hand.record({ kind: 'delivery', infusion: 1, segment: 1, phase: 'start', rateMlPerH }),
       hand.record({ kind: 'bolus', infusion: 1, origin: 'patient', result: 'locked-out' }),
       hand.record({
         kind: 'limit',
@@ -52,7 +53,7 @@ async function fillBoard(): Promise<string> {
         response: 'override',
       }),
     ]);
-    await hand.send('telemetry', [hand.sample({ rateMlPerH: 28.8, reservoirMl: 100, pressureKpa: 6, batteryPct: 80 })]);
+    await hand.send('telemetry', [hand.sample({ rateMlPerH, reservoirMl: 100, pressureKpa: 6, batteryPct: 80 })]);
     await hand.send('alarm', [hand.record({ kind: 'alarm', alarm: 1, phase: 'start', infusion: 1, ...alarm })]);
     await hand.send('alarm', [
       hand.record({ kind: 'alarm', alarm: 2, phase: 'start', infusion: 1, code: 'MDC_EVT_VOL_INFUS_NEAR_COMP' }),
@@ -109,6 +110,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('on a phone no row of a list cuts a mark, a drug or a number from its unit', async () => {
+  await filledBoard();
+  const { page } = await signedIn(browser, stack, 'clinician', { width: 360, height: 800 });
+  const cut = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('[role="cell"], main li > a > *')]
+        .filter((cell) => cell.scrollWidth > cell.clientWidth && cell.checkVisibility())
+        .map((cell) => cell.textContent),
+    );
+  for (const [path, words] of [
+    ['/pumps?view=list', '105.3 mL/h'],
+    ['/infusions', 'piperacillin-tazobactam'],
+  ] as const) {
+    await page.goto(`${stack.url}${path}`);
+    await watching(page);
+    await page.locator('main').getByText(words).first().waitFor();
+    expect(await cut()).toEqual([]);
+  }
+});
 
 test('a technician sees what could not be read, with its reason; a clinician is told that it is not for this role', async () => {
   await filledBoard();

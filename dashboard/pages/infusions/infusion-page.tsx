@@ -76,7 +76,7 @@ function Shown({ infusion }: { infusion: InfusionDetail }) {
             <Drug name={infusion.drug} />
           </h1>
           <p>
-            <strong>{running ? <LastState infusion={infusion} /> : 'Ended'}</strong> ·{' '}
+            <strong>{running ? <LastState infusion={infusion} /> : 'Ended'}</strong> · {running && 'begun '}
             {dayAndTime(Date.parse(infusion.startedAt))}
             {infusion.endedAt !== null && (
               <>

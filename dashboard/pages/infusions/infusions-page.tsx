@@ -109,14 +109,17 @@ function dayStart(day: string, name: string): string {
 }
 
 const rowHeight = 64;
+/** On a phone a long drug name takes a second line, and so may its amounts: a name that is cut is another drug’s. */
+const phoneRowHeight = 84;
 
 function Rows({ items, onEnd }: { items: readonly Infusion[]; onEnd: () => void }) {
   const list = useRef<HTMLUListElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => setOffset(list.current?.offsetTop ?? 0), []);
+  const [height] = useState(() => (matchMedia('(max-width: 799px)').matches ? phoneRowHeight : rowHeight));
   const rows = useWindowVirtualizer({
     count: items.length,
-    estimateSize: () => rowHeight,
+    estimateSize: () => height,
     overscan: 10,
     scrollMargin: offset,
     getItemKey: (index) => items[index]?.id ?? index,
@@ -131,11 +134,7 @@ function Rows({ items, onEnd }: { items: readonly Infusion[]; onEnd: () => void 
         const item = items[row.index];
         if (item === undefined) return null;
         return (
-          <li
-            key={row.key}
-            className={styles.row}
-            style={{ top: row.start - rows.options.scrollMargin, height: rowHeight }}
-          >
+          <li key={row.key} className={styles.row} style={{ top: row.start - rows.options.scrollMargin, height }}>
             <Link href={`/infusions/${item.id}`} className={styles.link}>
               <strong className={styles.drug}>
                 <Drug name={item.drug} />
@@ -145,8 +144,13 @@ function Rows({ items, onEnd }: { items: readonly Infusion[]; onEnd: () => void 
               </span>
               <span className={styles.state}>{item.endedAt === null ? <LastState infusion={item} /> : 'Ended'}</span>
               <span className={styles.amounts}>
-                {item.totalMl === null ? '–' : `${amount(item.totalMl)} mL`}
-                {item.endedAt === null && item.rateMlPerH !== null && ` · ${amount(item.rateMlPerH)} mL/h`}
+                <span className="nowrap">{item.totalMl === null ? '–' : `${amount(item.totalMl)} mL`}</span>
+                {item.endedAt === null && item.rateMlPerH !== null && (
+                  <>
+                    {' · '}
+                    <span className="nowrap">{amount(item.rateMlPerH)} mL/h</span>
+                  </>
+                )}
                 {item.endedAt === null && <Age at={item.lastKnownAt} prefix=" · " />}
               </span>
               <span className={styles.time}>

@@ -72,7 +72,9 @@ function Row({ id, index, top, priority }: { id: string; index: number; top: num
         <Drug name={pump.drug} />
       </Cell>
       <Cell>{stateOf(pump)}</Cell>
-      <Cell>{pump.rateMlPerH === null ? '–' : `${amount(pump.rateMlPerH)} mL/h`}</Cell>
+      <Cell>
+        <span className="nowrap">{pump.rateMlPerH === null ? '–' : `${amount(pump.rateMlPerH)} mL/h`}</span>
+      </Cell>
       <Cell>
         <Age at={pump.lastSampleAt} />
       </Cell>
