@@ -58,6 +58,16 @@ test('without an alert the board says that nobody is needed, with the age of the
   expect(errors).toEqual([]);
 });
 
+test('who looks after the platform is not told that nobody needs them while it does', async () => {
+  const { page } = await signedIn(browser, stack, 'technician');
+  await page.getByText('Nobody needs you.').waitFor();
+  const message = 'The disk is nearly full';
+  const audience = 'technical-on-call';
+  await addAlert(stack.database.pool, { audience, type: 'disk', priority: 'medium', message });
+  await page.getByText(message).waitFor();
+  await page.getByText('No patient needs you. The platform does: see above.').waitFor();
+});
+
 test('a pump’s alarm is on an open board within a second, and its way is stored', async () => {
   const { page, errors } = await signedIn(browser, stack);
   const { id, hand } = await deliveringPump();

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { Empty, Loading } from '../../components/states.tsx';
+import { useAboutPlatform } from '../../components/technical-strip.tsx';
 import { useBoard, useNow, useSituation } from '../../services.tsx';
 import { count, plural, shortAge } from '../../words.ts';
 import { groupAlerts, matches } from './alert-order.ts';
@@ -86,10 +87,11 @@ function Nobody() {
   const watch = useSituation((situation) => situation.watch);
   const tick = useSituation((situation) => situation.tick);
   const now = useNow();
+  const aboutPlatform = useAboutPlatform().length > 0;
   if (watch.at === 'watching' && tick !== null && tick.db.up && tick.pathAgeMs !== null && now !== null) {
     const age = tick.pathAgeMs + Math.max(0, now - tick.at);
     return (
-      <Empty title="Nobody needs you.">
+      <Empty title={aboutPlatform ? 'No patient needs you. The platform does: see above.' : 'Nobody needs you.'}>
         <p>
           {plural(tick.fleet.pumps, 'pump')} watched, last record {shortAge(age)} ago.
         </p>
