@@ -12,6 +12,19 @@ test.each<[Entry['kind'], Entry['detail'], string]>([
   ],
   ['alarm', { code: 'MAKER_E17', phase: 'end' }, 'MAKER_E17 ended'],
   ['alarm', { phase: 'end' }, 'Alarm without a code ended'],
+  ['delivery', { phase: 'stop', segmentMl: 34.8, reason: 'transition' }, 'Stopped · 34.8 mL · reason: rate change'],
+  [
+    'programme',
+    {
+      drug: 'fluorouracil',
+      concentration: { amount: 45.57, unit: 'mg', perMl: 1 },
+      doseRate: 13.44,
+      doseUnit: 'g/day',
+    },
+    'fluorouracil · 45.57 mg/mL · 13.44 g/day',
+  ],
+  ['action', { by: null, action: 'offer' }, 'Dripwatch: asked the next people'],
+  ['action', { by: null, action: 'lapse' }, 'Dripwatch: found that it lapsed: nobody has it'],
   ['device', { event: 'set-changed', bagMl: 1032 }, 'set changed · bag 1,032 mL'],
   ['device', { event: 'battery', batteryPct: 20, coldStart: true }, 'battery · battery 20 % · cold start yes'],
   [

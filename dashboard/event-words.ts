@@ -3,7 +3,7 @@ import type { timelineEntry } from '#schemas/http/shapes.ts';
 import { alarmWords } from '#schemas/rules/alarm-catalogue.ts';
 import { fieldWords } from '#schemas/rules/limit-check.ts';
 import { limitFieldOf } from '#schemas/rules/limit-field.ts';
-import { spellMinutes } from '#schemas/rules/words.ts';
+import { spellMinutes, spellNumber } from '#schemas/rules/words.ts';
 import { amount, inOneLine, plain } from './words.ts';
 
 export type Entry = z.infer<typeof timelineEntry>;
@@ -14,12 +14,17 @@ const ml = (value: unknown): string | null => (typeof value === 'number' ? `${am
 const rate = (value: unknown): string | null => (typeof value === 'number' ? `${amount(value)} mL/h` : null);
 const joined = (...parts: (string | null)[]): string => parts.filter((part) => part !== null).join(' · ');
 
-/** A concentration such as `50 mg / 1 mL`, or null. */
+/** A concentration such as `45.57 mg/mL`, in the digits in which an order tells it, or null. */
 export function concentrationOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null;
   const { amount: of, unit, perMl } = value as Detail;
   if (typeof of !== 'number' || typeof unit !== 'string' || typeof perMl !== 'number') return null;
-  return perMl === 1 ? `${amount(of)} ${unit}/mL` : `${amount(of)} ${unit} in ${amount(perMl)} mL`;
+  return perMl === 1 ? `${spellNumber(of)} ${unit}/mL` : `${spellNumber(of)} ${unit} in ${spellNumber(perMl)} mL`;
+}
+
+/** A dose rate such as `13.44 g/day`, in the digits in which an order tells it, or null. */
+export function doseRateOf({ doseRate, doseUnit }: Detail): string | null {
+  return typeof doseRate === 'number' ? `${spellNumber(doseRate)} ${text(doseUnit) ?? ''}`.trim() : null;
 }
 
 const record = (value: unknown): Detail | null =>
@@ -68,12 +73,14 @@ function deviceWord([name, value]: [string, unknown]): string {
 }
 const spaced = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
+/** Why a delivery stopped; the pump ends one segment and starts the next where the rate changes. */
+const stopReason = (reason: string): string => (reason === 'transition' ? 'rate change' : plain(reason));
+
 /** What happened, as one line. */
 export function entryWords({ kind, detail }: Entry): string {
   switch (kind) {
     case 'programme': {
-      const dose =
-        typeof detail.doseRate === 'number' ? `${amount(detail.doseRate)} ${text(detail.doseUnit) ?? ''}` : null;
+      const dose = doseRateOf(detail);
       const vtbi = ml(detail.vtbiMl);
       return joined(
         text(detail.drug) ?? 'drug not named',
@@ -92,7 +99,7 @@ export function entryWords({ kind, detail }: Entry): string {
         rate(detail.rateMlPerH),
         ml(detail.segmentMl),
         ml(detail.totalMl)?.concat(' in all') ?? null,
-        reason === null ? null : `reason: ${plain(reason)}`,
+        reason === null ? null : `reason: ${stopReason(reason)}`,
       );
     }
     case 'bolus':
@@ -139,6 +146,11 @@ const actionWords: Record<string, string> = {
   feedback: 'said whether it needed somebody',
   seen: 'saw it',
   undo: 'took the acceptance back',
+  call: 'called',
+  extend: 'needs longer',
+  close: 'closed it',
+  offer: 'asked the next people',
+  lapse: 'found that it lapsed: nobody has it',
 };
 function actionWord(action: unknown): string {
   return actionWords[String(action)] ?? String(action);

@@ -61,6 +61,11 @@ const dayClockSeconds = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 });
 export const dayAndTimeWithSeconds = (at: number): string => dayClockSeconds.format(at);
+/** The viewer's zone at that time, such as `GMT+1`: what is printed is read elsewhere too. */
+export function zoneOf(at: number): string {
+  const parts = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' }).formatToParts(at);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
 export const dayAndTime = (at: number): string => dayClock.format(at);
 
 const states: Record<string, string> = {

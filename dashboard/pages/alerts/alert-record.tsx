@@ -16,6 +16,8 @@ const did: Readonly<Record<string, string>> = {
   extend: 'needs longer',
   close: 'closed it',
   call: 'called',
+  offer: 'asked the next people',
+  lapse: 'found that it lapsed: nobody has it',
 };
 
 /** Below the card: what people did and wrote, and the way the alert took. */

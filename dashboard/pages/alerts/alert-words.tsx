@@ -139,7 +139,7 @@ function NextStep({ alert, short }: { alert: BoardAlert; short: boolean }) {
   return (
     <span className="muted">
       {' · '}
-      {short ? 'next' : asked} {left > 0 ? `in ${duration(left)}` : 'now'}
+      {short ? 'next' : asked} <span className="nowrap">{left > 0 ? `in ${duration(left)}` : 'now'}</span>
     </span>
   );
 }

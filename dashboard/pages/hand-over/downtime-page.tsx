@@ -3,7 +3,7 @@ import { drugWords } from '#schemas/rules/calling-order.ts';
 import { numbersOf, useDowntimeList } from '../../components/phone-list.tsx';
 import { Denied, Empty, Failed, Loading } from '../../components/states.tsx';
 import { useMay } from '../../services.tsx';
-import { dayAndTime, plural, stateWord } from '../../words.ts';
+import { dayAndTime, plural, stateWord, zoneOf } from '../../words.ts';
 import styles from '../calls/calls.module.css';
 import { Tabs } from '../calls/tabs.tsx';
 import { telOf } from '../calls/tel.ts';
@@ -48,8 +48,10 @@ function List() {
       {list !== undefined && (
         <>
           <p>
-            <strong>Made {dayAndTime(Date.parse(list.madeAt))}.</strong> {plural(list.items.length, 'pump')}. Call from
-            the top: ★ first, then silent, then running.
+            <strong>
+              Made {dayAndTime(Date.parse(list.madeAt))} ({zoneOf(Date.parse(list.madeAt))}).
+            </strong>{' '}
+            {plural(list.items.length, 'pump')}. Call from the top: ★ first, then silent, then running.
           </p>
           <p className="muted small">
             Patient data: keep the paper locked, destroy the old one. This page keeps the list while it is open, also
@@ -90,7 +92,7 @@ function Item({ item }: { item: DowntimeItem }) {
           {numbers.length === 0 && 'No phone number is on record.'}
           {numbers.map(({ who, number }) => (
             <a key={number} href={telOf(number)} className={styles.call}>
-              ☎ {who} {number}
+              ☎ {who} <span className="nowrap">{number}</span>
             </a>
           ))}
         </p>

@@ -5,7 +5,7 @@ import { handOver, handOverPage } from '#schemas/http/hand-over.ts';
 import { page } from '#schemas/http/shapes.ts';
 import { Denied, Failed, Loading } from '../../components/states.tsx';
 import { useMay, useServices } from '../../services.tsx';
-import { dayAndTime } from '../../words.ts';
+import { dayAndTime, zoneOf } from '../../words.ts';
 import styles from '../calls/calls.module.css';
 import { Tabs } from '../calls/tabs.tsx';
 import { OfferForm } from './offer-form.tsx';
@@ -93,7 +93,7 @@ function HandOver() {
         <>
           <p className="muted">
             {dayAndTime(Date.parse(shown.data.from))} to {dayAndTime(Date.parse(shown.data.until))}, as it was at{' '}
-            {dayAndTime(Date.parse(shown.data.madeAt))}
+            {dayAndTime(Date.parse(shown.data.madeAt))} ({zoneOf(Date.parse(shown.data.madeAt))})
           </p>
           <ShiftSections page={shown.data} />
           {mayWrite && own === undefined && <OfferForm page={shown.data} />}

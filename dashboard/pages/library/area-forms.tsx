@@ -5,8 +5,8 @@ import styles from './library.module.css';
 import { useSave } from './use-save.ts';
 
 const outside = [
-  ['stopped', 'the pump stays stopped'],
-  ['allowed', 'the pump runs outside the library'],
+  ['stopped', 'stays stopped'],
+  ['allowed', 'runs outside the library'],
 ] as const;
 
 /** A new care area of a draft. */
@@ -26,7 +26,7 @@ export function AreaForms({ version }: { version: LibraryVersionDetail }) {
         }}
       >
         <Field label="Name" name="name" required />
-        <Choice label="With a drug that is not in it" name="outside" options={outside} />
+        <Choice label="A drug that is not in it" name="outside" options={outside} />
         <Refusal error={error} what="The care area was not added." />
         <Buttons>
           <button type="submit" disabled={busy}>

@@ -7,6 +7,7 @@ import { spellUnit } from '#schemas/rules/words.ts';
 import { modeWord } from '../../event-words.ts';
 import { draftOf, type LimitTexts, limitLevels, limitProperties } from './entry-draft.ts';
 import styles from './library.module.css';
+import { grouped } from './library-words.ts';
 
 const outside = {
   stopped: 'a drug that is not here stays stopped',
@@ -73,7 +74,7 @@ function Drug({ entry, edit, problem }: { entry: DrugEntry; edit: string | null;
   const about = [
     entry.drugClass,
     entry.modes.map(modeWord).join(', '),
-    ...texts.concentration.split('\n'),
+    ...texts.concentration.split('\n').map(grouped),
     `dosed in ${spellUnit(entry.doseUnit)}`,
   ];
   return (
@@ -109,7 +110,7 @@ function Drug({ entry, edit, problem }: { entry: DrugEntry; edit: string | null;
             </td>
             {limitLevels.map((level) => (
               <td key={level} data-number>
-                {given[level] === '' ? '–' : given[level]}
+                {given[level] === '' ? '–' : grouped(given[level])}
               </td>
             ))}
           </tr>

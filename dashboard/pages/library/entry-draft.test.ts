@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { demoLibrary } from '#schemas/library/demo-library.ts';
 import { draftOf, type EntryDraft, judgeDraft } from './entry-draft.ts';
+import { grouped } from './library-words.ts';
 
 const content = demoLibrary();
 const places = content.careAreas.flatMap(({ drugs }, area) => drugs.map((entry, drug) => ({ area, drug, entry })));
@@ -48,5 +49,11 @@ test('a new drug goes to the end of its care area', () => {
   expect(added.problems).toEqual([]);
   expect(added.content?.careAreas[milrinone.area]?.drugs.map(({ name }) => name)).toEqual([
     ...['DOBUTamine', 'milrinone', 'inamrinone'],
+  ]);
+});
+
+test('thousands are grouped as everywhere else, decimals and shares of an order are left alone', () => {
+  expect(['10000 to 200000 ng per 1 mL', '4000', '1440', '120', '0.0375', '1.25 × order'].map(grouped)).toEqual([
+    ...['10,000 to 200,000 ng per 1 mL', '4,000', '1,440', '120', '0.0375', '1.25 × order'],
   ]);
 });

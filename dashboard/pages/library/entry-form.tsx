@@ -3,6 +3,7 @@ import type { LibraryVersionDetail } from '#schemas/http/libraries.ts';
 import { dosingModes } from '#schemas/library/drug-entry.ts';
 import { Panel } from '../../components/facts.tsx';
 import { Buttons, Refusal } from '../../components/form.tsx';
+import { modeWord } from '../../event-words.ts';
 import { plural } from '../../words.ts';
 import {
   draftOf,
@@ -116,7 +117,7 @@ export function EntryForm({
           ))}
           <Ticks
             legend="Modes"
-            all={dosingModes.map((mode) => [mode, mode])}
+            all={dosingModes.map((mode) => [mode, modeWord(mode)])}
             chosen={draft.modes}
             choose={(modes) => change({ modes })}
             problems={of('mode')}

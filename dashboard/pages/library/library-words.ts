@@ -49,3 +49,7 @@ export function lastStep(version: Told): string {
   }
   return `changed by ${spellMoment(changed)}`;
 }
+
+/** A written number as it is said elsewhere: `10000 to 200000 ng` → `10,000 to 200,000 ng`; decimals stay as they are. */
+export const grouped = (text: string): string =>
+  text.replace(/(?<![\d.])\d{4,}/g, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ','));

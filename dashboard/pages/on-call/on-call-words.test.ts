@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PolicyStep, Shift } from '#schemas/http/on-call.ts';
 import { policySentences } from './policy-words.ts';
-import { daysOf, midnight } from './week.ts';
+import { daysOf, hoursWords, midnight } from './week.ts';
 
 const names = { schedule: () => 'Clinical on call', person: () => 'M. Okafor' };
 const step = (facts: Partial<PolicyStep>): PolicyStep => ({
@@ -68,4 +68,12 @@ test('the days of a week follow each other without a hole, whatever the clocks d
     for (const [i, day] of days.entries()) expect(days[i + 1]?.from ?? day.until).toBe(day.until);
     expect(days.every(({ spans }) => spans.length === 1 && spans[0]?.who === null)).toBe(true);
   }
+});
+
+test('a day ends at 24:00 and is said in one word where one person has all of it', () => {
+  const day = new Date(2026, 10, 26).getTime();
+  const at = (hour: number) => new Date(2026, 10, 26, hour).getTime();
+  expect(hoursWords(day, midnight(day, 1))).toBe('all day');
+  expect(hoursWords(at(6), midnight(day, 1))).toBe('06:00–24:00');
+  expect(hoursWords(day, at(6))).toBe('00:00–06:00');
 });

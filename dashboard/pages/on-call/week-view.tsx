@@ -5,10 +5,10 @@ import { At } from '../../components/age.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { Failed, Loading } from '../../components/states.tsx';
 import { useServices } from '../../services.tsx';
-import { dayAndTime, plural, timeOfDay } from '../../words.ts';
+import { dayAndTime, plural } from '../../words.ts';
 import styles from './on-call-page.module.css';
 import type { Names } from './policy-words.ts';
-import { daysOf, midnight, type Span } from './week.ts';
+import { daysOf, hoursWords, midnight, type Span } from './week.ts';
 
 const dayName = new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 'short', day: 'numeric' });
 const weekdays = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -95,10 +95,7 @@ function SpanBlock({ span: { from, until, who, override, layer } }: { span: Span
   const hours = (until - from) / 3_600_000;
   return (
     <li className={styles.span} data-nobody={who === null} style={{ flexGrow: hours }}>
-      <span className="small">
-        {timeOfDay(from, from)}–{timeOfDay(until, until)}
-      </span>{' '}
-      <strong>{who ?? 'nobody'}</strong>
+      <span className="small">{hoursWords(from, until)}</span> <strong>{who ?? 'nobody'}</strong>
       {override && <span className="small"> override</span>}
       {layer !== null && <span className="visually-hidden"> layer {layer}</span>}
     </li>

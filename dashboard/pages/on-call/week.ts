@@ -1,4 +1,5 @@
 import type { Shift } from '#schemas/http/on-call.ts';
+import { timeOfDay } from '../../words.ts';
 
 /** A part of a day that one person has, or nobody. */
 export type Span = { from: number; until: number; who: string | null; override: boolean; layer: string | null };
@@ -8,6 +9,13 @@ export type Day = { from: number; until: number; spans: readonly Span[] };
 export function midnight(at: number, days = 0): number {
   const day = new Date(at);
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime();
+}
+
+/** `06:00–18:00`; a day ends at 24:00, so that no span reads as if it ended before it began. */
+export function hoursWords(from: number, until: number): string {
+  const ends = until === midnight(until) ? '24:00' : timeOfDay(until, until);
+  if (from === midnight(from) && ends === '24:00') return 'all day';
+  return `${timeOfDay(from, from)}–${ends}`;
 }
 
 /** Shifts cut at the midnights of the viewer's zone; what no shift covers is a span that nobody has. */

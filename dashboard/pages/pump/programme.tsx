@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { infusionDetail, type Pump } from '#schemas/http/shapes.ts';
 import { At } from '../../components/age.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
-import { concentrationOf, type Entry, modeWord, pcaOf, stepsOf } from '../../event-words.ts';
+import { concentrationOf, doseRateOf, type Entry, modeWord, pcaOf, stepsOf } from '../../event-words.ts';
 import { useServices } from '../../services.tsx';
 import { amount } from '../../words.ts';
 
@@ -52,7 +52,7 @@ export function Programme({ pump, events }: { pump: Pump; events: readonly Entry
           // What was not read yet is left out: a dash would say that the pump named none.
           ...(isWhole ? [['Concentration', concentrationOf(detail.concentration)] satisfies Fact] : []),
           ['Mode', mode === null ? null : modeWord(mode)],
-          ['Dose rate', measure(detail.doseRate, word(detail.doseUnit) ?? '')],
+          ['Dose rate', doseRateOf(detail)],
           ['Rate', measure(detail.rateMlPerH, 'mL/h')],
           ...(steps === null ? [] : [['Steps', steps] satisfies Fact]),
           ...(pca === null ? [] : [['On demand', pca] satisfies Fact]),

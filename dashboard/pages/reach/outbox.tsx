@@ -56,7 +56,8 @@ function DeadLetter({ letter, mayAct, changed }: { letter: Notification; mayAct:
     <li>
       <p>
         <strong>
-          {channelNames[letter.channel]} to {letter.to ?? 'the webhook'}
+          {channelNames[letter.channel]}
+          {letter.to !== null && ` to ${letter.to}`}
         </strong>{' '}
         <span className="muted">
           {dayAndTime(Date.parse(letter.at))} · {plain(letter.purpose)}

@@ -6,7 +6,7 @@ import { Panel } from '../../components/facts.tsx';
 import { Scrolled } from '../../components/scrolled.tsx';
 import { Failed, Loading } from '../../components/states.tsx';
 import { useServices } from '../../services.tsx';
-import { count } from '../../words.ts';
+import { count, plural } from '../../words.ts';
 import styles from './reports-page.module.css';
 
 const spans = [
@@ -74,7 +74,7 @@ export default function ReportsPage() {
       {query.data === undefined && !query.isError && <Loading what="the report" lines={8} />}
       {query.data !== undefined && (
         <>
-          <Panel title={`From hop to hop, ${count(query.data.alerts)} alerts`}>
+          <Panel title={`From hop to hop, ${plural(query.data.alerts, 'alert')}`}>
             <DelayTable hops={query.data.hops} label="Delay by hop" none="No alert in this span." />
             <p className="muted small">
               Clinical alerts that came in time. What came in late, after an outage or a silent pump, stands apart: it

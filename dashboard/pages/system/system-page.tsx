@@ -7,8 +7,11 @@ import { Facts, Panel } from '../../components/facts.tsx';
 import { Scrolled } from '../../components/scrolled.tsx';
 import { Failed, Loading } from '../../components/states.tsx';
 import { useServices, useSituation } from '../../services.tsx';
-import { count, duration, plain, shortAge } from '../../words.ts';
+import { count, duration, shortAge } from '../../words.ts';
 import styles from './system-page.module.css';
+
+/** A worker names itself `ingest-…` where nobody named it: said once. */
+const partName = (name: string) => name.replace(/^ingest ingest-/, 'ingest ');
 
 /** How the platform itself is: its parts, the delays of each hop, who is watching. */
 export default function SystemPage() {
@@ -41,7 +44,7 @@ export default function SystemPage() {
             <tbody>
               {components.map((part) => (
                 <tr key={part.name}>
-                  <td>{plain(part.name)}</td>
+                  <td>{partName(part.name)}</td>
                   <td>
                     <strong>{{ up: 'up', down: 'DOWN', unknown: 'not known' }[part.state]}</strong>
                     {part.detail !== null && <span className="muted"> · {part.detail}</span>}
