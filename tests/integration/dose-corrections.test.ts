@@ -14,14 +14,15 @@ let database: TestDatabase;
 let broker: TestBroker;
 let api: Api;
 let pharmacist: Person;
+let technician: Person;
 
 beforeAll(async () => {
   database = await testDatabase();
   broker = await testBroker(database.url);
   api = await testApi(broker, database.url);
-  const signIn = async () => Person.signIn(api, await addPerson(database.pool, 'pharmacist'));
-  pharmacist = await signIn();
-  await publishedLibrary(pharmacist, await signIn(), 'Demo library');
+  const signIn = async (role: 'pharmacist' | 'technician') => Person.signIn(api, await addPerson(database.pool, role));
+  [pharmacist, technician] = [await signIn('pharmacist'), await signIn('technician')];
+  await publishedLibrary(pharmacist, await signIn('pharmacist'), 'Demo library');
 });
 afterAll(async () => {
   await api?.close();
@@ -107,7 +108,7 @@ test('a corrected assignment takes the doses along: the right patient’s window
 
   // Nobody's any more when the mistake is noticed: what it gave counts all the same.
   await pharmacist.post(`/assignments/${mistaken.assignment}/end`, {});
-  await pharmacist.ask('PATCH', `/pumps/${mistaken.id}`, { status: 'ready' });
+  expect((await technician.ask('PATCH', `/pumps/${mistaken.id}`, { status: 'ready' })).status).toBe(200);
   const correction = { patient: right.id, reason: 'wrong label', verified: readAtBedside(mistaken.id, right) };
   expect((await pharmacist.post(`/assignments/${mistaken.assignment}/correct`, correction)).status).toBe(200);
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { doseWithin } from '../dose-log.ts';
+import { newPumpRules } from '../pump-rule-state.ts';
 import { type CareFacts, newCareFacts } from './care.ts';
 import { type CheckState, newCheckState } from './check-state.ts';
+import { checkTime } from './check-time.ts';
 import { followCorrections, isMistaken } from './corrections.ts';
 
 const hour = 3_600_000;
@@ -118,4 +120,12 @@ test('what waits to be written as the wrong patient’s is not written', () => {
     ['C|morphine|mass', 6, 7, 3],
     ['B|morphine|mass', 9, 10, 10],
   ]);
+});
+
+test('a pump that is at nobody’s side any more moves what it gave with the next second', () => {
+  const check = { ...newCheckState(), doses: new Map([['A|morphine|mass', [span(8, 10, 10)]]]) };
+  const context = { epochNo: 1, alertId: (_: number, rule: string) => rule, onPatient: false, care: facts() };
+  const { next, effects } = checkTime({ ...newPumpRules(), check }, at(12), context);
+  expect([counted(next.check, 'A'), counted(next.check, 'B')]).toEqual([0, 10]);
+  expect(effects).toEqual([]);
 });
