@@ -36,6 +36,12 @@ function keepReceipts(alert: Alert, before: Alert): Alert {
   return { ...alert, hops: { ...alert.hops, sentAt, renderedAt } };
 }
 
+/** Plain comparison: a board of thousands is put in order for every screen that comes back. */
+function newestFirst(a: Alert, b: Alert): number {
+  if (a.raisedAt !== b.raisedAt) return a.raisedAt < b.raisedAt ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}
+
 export function createAlertBoard(): AlertBoard {
   const alerts = new Map<string, Alert>();
   let recent: FeedEntry[] = [];
@@ -76,10 +82,7 @@ export function createAlertBoard(): AlertBoard {
     prune: (now) => {
       for (const [id, alert] of alerts) if (!isShown(alert, now)) alerts.delete(id);
     },
-    shown: (now) =>
-      [...alerts.values()]
-        .filter((alert) => isShown(alert, now))
-        .sort((a, b) => b.raisedAt.localeCompare(a.raisedAt) || b.id.localeCompare(a.id)),
+    shown: (now) => [...alerts.values()].filter((alert) => isShown(alert, now)).sort(newestFirst),
     alertAt: (seq) => {
       const entry = recent[recent.length - 1 - (board.head - seq)];
       return entry?.seq === seq ? entry.alert.id : null;

@@ -6,7 +6,8 @@ import type { AlertBoard } from './alert-board.ts';
 import type { PumpBoard } from './pump-board.ts';
 import type { Screen } from './screen.ts';
 
-const alertsAPart = 500;
+/** More than a board of a bad night holds; what is being made for a screen stays under a megabyte. */
+const alertsAPart = 250;
 const pumpsAPart = 500;
 
 type SnapshotDeps = {
@@ -32,7 +33,7 @@ export async function sendPumpsInParts(
 }
 
 /**
- * Whole states of the board for single screens: alerts first, then pumps, 500 a frame, each after the former drained, so
+ * Whole states of the board for single screens: alerts first, 250 a frame, then pumps, 500 a frame, each after the former drained, so
  * that a board of thousands costs a process one part per screen and not all of it. Changes are sent in between as they
  * come. An alert is put in as it is when its part leaves, after every change of it that this screen was told; a pump
  * carries its age: a part never overwrites what is newer.

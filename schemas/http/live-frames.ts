@@ -8,7 +8,7 @@ import { pump } from './shapes.ts';
 
 export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), feedEpoch: z.string(), head: z.int() }),
-  /** Alerts first (`part: 1`, pumps empty), then pumps in frames of 500; `last` on the final one. */
+  /** Alerts first (from `part: 1`, pumps empty), 250 a frame, then pumps in frames of 500; `last` on the final one. */
   z.object({
     type: z.literal('snapshot'),
     head: z.int(),

@@ -27,20 +27,19 @@ afterAll(async () => {
   await database?.close();
 });
 
-test('alerts come first, newest first, 500 a part, and the parts say whether more follow', async () => {
+test('alerts come first, newest first, 250 a part, and the parts say whether more follow', async () => {
   const screen = await (await Person.signIn(api, await addPerson(database.pool, 'technician'))).live();
   await screen.next('hello', ({ feedEpoch }) => feedEpoch !== '');
   screen.send({ type: 'resume', feedEpoch: null, last: 0 });
   await screen.next('snapshot', ({ last }) => last);
   const parts = screen.of('snapshot');
-  expect(parts.map(({ part, alerts, pumps, moreAlerts, last }) => [part, alerts.length, pumps.length, moreAlerts, last]))
-    // biome-ignore format: a table
-    .toEqual([
-    [1, 500, 0, true, false],
-    [2, 500, 0, true, false],
-    [3, 200, 0, false, false],
-    [4, 0, 500, false, false],
-    [5, 0, 100, false, true],
+  expect(
+    parts.map(({ part, alerts, pumps, moreAlerts, last }) => [part, alerts.length, pumps.length, moreAlerts, last]),
+  ).toEqual([
+    ...[1, 2, 3, 4].map((part) => [part, 250, 0, true, false]),
+    [5, 200, 0, false, false],
+    [6, 0, 500, false, false],
+    [7, 0, 100, false, true],
   ]);
   expect(parts.flatMap(({ alerts }) => alerts.map(({ id }) => id))).toEqual([...ids].reverse());
   expect(new Set(parts.map(({ head }) => head)).size).toBe(1);

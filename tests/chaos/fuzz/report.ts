@@ -9,7 +9,7 @@ export function fuzzReport({ seed, sent, packets, failures, memory, good }: Fuzz
     ...Object.entries(sent).map(([name, count]) => `           ${name}: ${count}`),
     ...Object.entries(memory).map(
       ([name, { before, after }]) =>
-        `memory     ${name}: ${megabytes(before)} MB after a tenth, ${megabytes(after)} MB at the end`,
+        `memory     ${name}: ${megabytes(before)} MB in the second tenth, ${megabytes(after)} MB in the last`,
     ),
     ...failures
       .slice(0, 20)

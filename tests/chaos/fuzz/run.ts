@@ -7,7 +7,7 @@ import { ack } from '#schemas/messages/control.ts';
 import { signIn } from '../../../firmware-sim/provision/api-client.ts';
 import { pick, type Seeded, seedOf } from '../../../firmware-sim/random.ts';
 import { demoPassword, type Platform, startPlatform } from '../platform.ts';
-import { services } from '../schedule.ts';
+import { type ServiceName, services } from '../schedule.ts';
 import { badFrames, badPackets, badPublishes, badRequest, beforeConnect, type Target } from './clients.ts';
 import type { Account } from './mqtt-packets.ts';
 
@@ -26,7 +26,7 @@ export type FuzzResult = {
   packets: number;
   /** Services that ended by themselves, and answers that must not be, each with the seed of its round. */
   failures: { seed: number; what: string }[];
-  /** Resident memory after the first tenth of the rounds and at the end, bytes. */
+  /** Resident memory, bytes, by service: the middle one of what it was after each round of the second and of the last tenth. */
   memory: Record<string, { before: number | null; after: number | null }>;
   good: boolean;
 };
@@ -45,25 +45,20 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     const { targets, honest } = await aim(platform, signal);
     const sent: FuzzResult['sent'] = {};
     const failures: FuzzResult['failures'] = [];
-    const memory: FuzzResult['memory'] = {};
-    const weigh = (when: 'before' | 'after') => {
-      for (const service of services) {
-        memory[service] = { before: null, after: null, ...memory[service], [when]: platform.memory(service) };
-      }
-    };
+    const weights = new Map<ServiceName, number[]>(services.map((service) => [service, []]));
     const rounds = Math.ceil(packets / packetsInARound);
     let total = 0;
     for (let round = 0; total < packets && !signal.aborted; round += 1) {
-      if (round === Math.floor(rounds / 10)) weigh('before');
       const roundSeed = round === 0 ? seed : seedOf(seed, round) >>> 0;
       const fail = (what: string) => failures.push({ seed: roundSeed, what });
       total += await playRound(targets, roundSeed, Math.min(packetsInARound, packets - total), sent, fail);
       for (const crash of platform.crashes.slice(failures.filter(({ what }) => what.includes('ended by')).length))
         fail(crash);
-      if (round % 20 === 19) log(`${total} of ${packets} packets, ${failures.length} failures`);
+      for (const [service, held] of weights) held.push(platform.memory(service) ?? Number.NaN);
+      if (round % 20 === 19) log(`${total} of ${packets} packets, ${failures.length} failures, ${heldNow(weights)}`);
     }
     await platform.settle(30_000);
-    weigh('after');
+    const memory = growth(weights, Math.floor(rounds / 10));
     if (packets >= packetsThatWarm) for (const what of grown(memory)) failures.push({ seed, what });
     const unheard = await unheardOf(platform, honest);
     if (unheard !== null) failures.push({ seed, what: unheard });
@@ -73,9 +68,30 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   }
 }
 
-/** In a shorter run a service is still warming up after the first tenth: its growth says nothing. */
+/** In a shorter run a service is still warming up in its second tenth: its growth says nothing. */
 const packetsThatWarm = 500_000;
 const mostGrowthBytes = 50 * 1024 * 1024;
+
+/**
+ * A collected heap breathes by tens of MB, so one moment says nothing about growth: the middle of a tenth does.
+ * @param weights resident memory of each service after each round, bytes
+ * @param tenth of the rounds
+ */
+function growth(weights: ReadonlyMap<string, readonly number[]>, tenth: number): FuzzResult['memory'] {
+  const middle = (held: readonly number[]) => {
+    const known = held.filter(Number.isFinite).sort((a, b) => a - b);
+    return known[Math.floor(known.length / 2)] ?? null;
+  };
+  return Object.fromEntries(
+    [...weights].map(([service, held]) => [
+      service,
+      { before: middle(held.slice(tenth, 2 * tenth)), after: middle(held.slice(-Math.max(1, tenth))) },
+    ]),
+  );
+}
+
+const heldNow = (weights: ReadonlyMap<string, readonly number[]>) =>
+  [...weights].map(([service, held]) => `${service} ${Math.round((held.at(-1) ?? 0) / 1024 / 1024)} MB`).join(' · ');
 
 function grown(memory: FuzzResult['memory']): string[] {
   return Object.entries(memory).flatMap(([service, { before, after }]) => {
