@@ -1,10 +1,11 @@
 import type { ProvisionalAlert } from '#schemas/messages/live.ts';
 import { audienceOf } from '#schemas/rules/audience.ts';
 import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
-import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
+import { buildBatch, buildHello, buildTime } from './build.ts';
 import { CopyBuffer } from './copy-binary.ts';
 import { copyPump, newPump, type PumpMemory } from './fleet.ts';
 import { type Incoming, recordsIn } from './incoming.ts';
+import { buildUnreadable } from './rejected-rows.ts';
 import { newRows } from './rows.ts';
 
 // While the database is away nothing is stored or acknowledged, but evaluation goes on: on copies of the memory, so that

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { halve, rejectAlone } from './bisect.ts';
-import { buildBatch, buildHello, buildTime, buildUnreadable } from './build.ts';
+import { buildBatch, buildHello, buildTime } from './build.ts';
 import { commit, type Lease, noteCommitted } from './commit.ts';
 import { CopyBuffer } from './copy-binary.ts';
 import { judgeFailure, run, Unbuildable } from './database.ts';
@@ -12,6 +12,7 @@ import { columnsOf, Leases } from './leases.ts';
 import { loadPumps, loadStatuses } from './load.ts';
 import { WaitingQueue } from './queue.ts';
 import { readMessage } from './receive.ts';
+import { buildUnreadable } from './rejected-rows.ts';
 import { type AlertEffect, isEmpty, newRows, type Rows } from './rows.ts';
 import { passed } from './steps.ts';
 import { WorkLoop } from './work-loop.ts';

@@ -7,11 +7,12 @@ import type { Priority } from '#schemas/messages/record.ts';
 import type { RuleEffect } from '#schemas/rules/pump-rule-state.ts';
 import type { TherapyEffect } from '#schemas/rules/therapy/therapy-state.ts';
 import { shardOf } from '#schemas/topics.ts';
-import { buildBatch, buildHello, buildTime, buildUnreadable } from '../../ingest/build.ts';
+import { buildBatch, buildHello, buildTime } from '../../ingest/build.ts';
 import { CopyBuffer } from '../../ingest/copy-binary.ts';
 import { newPump, type PumpMemory } from '../../ingest/fleet.ts';
 import type { Incoming } from '../../ingest/incoming.ts';
 import { readMessage } from '../../ingest/receive.ts';
+import { buildUnreadable } from '../../ingest/rejected-rows.ts';
 import { newRows, type Rows } from '../../ingest/rows.ts';
 import type { Sent } from './virtual-pump.ts';
 
