@@ -230,7 +230,8 @@ function restOfBag(draw: Draw, kind: Scenario['kind']): Scenario {
   const therapy = steady(drawn, draw, 10 * hour);
   const { rateMlPerH = 1, vtbiMl = 1 } = therapy.programme;
   const [rate, volume] = [rateMlPerH ?? 1, vtbiMl ?? 1];
-  const part = draw.between(0.2, 0.85);
+  // More than the bag holds, before all of it was given: a bag that is through is followed by another one.
+  const part = draw.between(what === 'more' ? 0.35 : 0.2, 0.85);
   const faster = what === 'faster' ? draw.factor(1.3, 9) : 1;
   const given = what === 'more' ? draw.between(Math.max(0.3, 1.25 - part), 0.95) : 1 - part + draw.between(-0.05, 0.05);
   const rest = atRate(therapy, rate * faster, rate, (volume * part) / rate / faster);
