@@ -79,7 +79,7 @@ function withoutPatient({ patient: _patient, ...order }: OrderAnswer): Omit<Orde
 
 function checksOf(row: CareRow, order: OrderAnswer, now: number): InfusionOrder['checks'] {
   const notChecked = (words: string) => [
-    { field: 'programme', outcome: 'not-checked' as const, priority: null, words },
+    { field: 'programme', outcome: 'not-checked' as const, priority: null, words, numbers: null },
   ];
   if (row.programme === null) return notChecked('not checked: no programme record came');
   const read = programme.safeParse(row.programme);
@@ -92,8 +92,10 @@ function checksOf(row: CareRow, order: OrderAnswer, now: number): InfusionOrder[
 
 function told(check: OrderCheck): InfusionOrder['checks'][number] {
   const { field, outcome } = check;
-  if (check.outcome === 'differs') return { field, outcome, priority: check.priority, words: check.words };
-  if (check.outcome === 'not-checked') return { field, outcome, priority: null, words: check.reason };
+  if (check.outcome === 'not-checked') return { field, outcome, priority: null, words: check.reason, numbers: null };
+  const numbers =
+    'actual' in check ? { programmed: check.actual, ordered: check.ordered, unit: spellUnit(check.unit) } : null;
+  if (check.outcome === 'differs') return { field, outcome, priority: check.priority, words: check.words, numbers };
   const words = `${spellNumber(check.actual)} ${spellUnit(check.unit)}, as ordered`;
-  return { field, outcome, priority: null, words };
+  return { field, outcome, priority: null, words, numbers };
 }

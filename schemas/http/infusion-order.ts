@@ -27,6 +27,8 @@ export const infusionOrder = z.object({
       outcome: z.enum(['agrees', 'differs', 'not-checked']),
       priority: z.enum(['high', 'medium', 'low']).nullable(),
       words: z.string(),
+      /** What was compared, in `unit`; null where there were no two numbers. */
+      numbers: z.object({ programmed: z.number(), ordered: z.number(), unit: z.string() }).nullable(),
     }),
   ),
 });

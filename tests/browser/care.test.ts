@@ -126,6 +126,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+test('the infusion page puts what was programmed beside what was ordered, what differs first', async () => {
+  const { infusion } = await filled();
+  const { page } = await openViewer(browser, { width: 360, height: 800 });
+  await page.goto(stack.url);
+  await signIn(page, pharmacistEmail, testPassword);
+  await watching(page);
+  await page.goto(`${stack.url}/infusions/${infusion}`);
+  const beside = page.getByRole('table', { name: 'The programme beside the order' });
+  const rate = beside.getByRole('row', { name: /^rate/i });
+  await rate.waitFor();
+  expect(await rate.innerText()).toMatch(/28\.8 mL\/h differs\s+1\.2 mL\/h/);
+  const outcomes = await beside.locator('tbody tr').evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
+  expect(outcomes.lastIndexOf('differs')).toBeLessThan(outcomes.indexOf('agrees'));
+});
+
 test('a nurse opens the contact sheet from the alert: one tap calls, and the opening is written down', async () => {
   const { patient } = await filled();
   const { page } = await signedIn(browser, stack, 'clinician', { width: 360, height: 800 });

@@ -30,6 +30,10 @@ const compared: Readonly<Record<string, string>> = orderFieldWords;
 /** What a field is called where a programme is compared with its order. */
 export const comparedFieldName = (field: string) => compared[field] ?? plain(field);
 
+/** One side of a comparison with its unit; a duration in hours and minutes. */
+export const comparedNumber = (field: string, value: number, unit: string) =>
+  field === 'durationMin' ? spellMinutes(value) : `${spellNumber(value)} ${unit}`;
+
 type Numbers = Omit<Order, 'patient'>;
 
 /** An order's numbers as names and values. */

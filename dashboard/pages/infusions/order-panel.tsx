@@ -3,7 +3,7 @@ import type { InfusionOrder } from '#schemas/http/infusion-order.ts';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { useMay } from '../../services.tsx';
 import { dayAndTime, plain } from '../../words.ts';
-import { comparedFieldName, orderFacts } from '../care/order-words.ts';
+import { comparedFieldName, comparedNumber, orderFacts } from '../care/order-words.ts';
 import styles from './order-panel.module.css';
 
 /** The order beside the programme: what differs, in words, first. */
@@ -11,8 +11,6 @@ export function OrderPanel({ match }: { match: InfusionOrder }) {
   const { order, therapy, by, words, doubts, checks, versions } = match;
   const mayOpen = useMay('patient.read');
   const differing = checks.filter(({ outcome }) => outcome === 'differs');
-  const unchecked = checks.filter(({ outcome }) => outcome === 'not-checked');
-  const agreeing = checks.filter(({ outcome }) => outcome === 'agrees');
   const title = order === null ? 'Order' : `Order, version ${order.version}`;
   return (
     <Panel title={title}>
@@ -35,15 +33,8 @@ export function OrderPanel({ match }: { match: InfusionOrder }) {
           ))}
         </ul>
       )}
+      {checks.length > 0 && <Beside checks={[...differing, ...checks.filter((one) => !differing.includes(one))]} />}
       {order !== null && <Facts facts={orderFacts(order)} />}
-      {agreeing.length > 0 && (
-        <p className="muted">Agrees: {agreeing.map(({ field }) => comparedFieldName(field)).join(', ')}.</p>
-      )}
-      {unchecked.map(({ field, words: why }) => (
-        <p key={field} className="muted">
-          {comparedFieldName(field)}: {why}.
-        </p>
-      ))}
       <p className="muted small">
         {by === 'assignment' && 'matched by assignment and drug'}
         {by === 'therapy-reference' && 'matched by the therapy that the pump names'}
@@ -62,6 +53,40 @@ export function OrderPanel({ match }: { match: InfusionOrder }) {
             .join(', ')}`}
       </p>
     </Panel>
+  );
+}
+
+/** What the pump was told beside what was ordered, what differs first; a field that was not compared says why. */
+function Beside({ checks }: { checks: InfusionOrder['checks'] }) {
+  return (
+    <table className={styles.beside}>
+      <caption className="visually-hidden">The programme beside the order</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">Programmed</th>
+          <th scope="col">Ordered</th>
+        </tr>
+      </thead>
+      <tbody>
+        {checks.map(({ field, outcome, words: what, numbers }) => (
+          <tr key={`${field} ${what}`} data-outcome={outcome}>
+            <th scope="row">{comparedFieldName(field)}</th>
+            {numbers === null ? (
+              <td colSpan={2}>{what}</td>
+            ) : (
+              <>
+                <td>
+                  {comparedNumber(field, numbers.programmed, numbers.unit)}
+                  {outcome === 'differs' && <span className={styles.differs}> differs</span>}
+                </td>
+                <td>{comparedNumber(field, numbers.ordered, numbers.unit)}</td>
+              </>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
