@@ -225,8 +225,15 @@ test('while a finger lies on the list it stays as it is, and what is new is name
   const box = await waitFor(() => card.boundingBox(), { what: 'the card' });
   await page.mouse.move(box.x + 5, box.y + 5);
   await page.mouse.down();
-  await addAlert(stack.database.pool, { priority: 'high', message: 'Free flow' });
+  const named = await addAlert(stack.database.pool, { priority: 'high', message: 'Free flow' });
   await page.getByText('joins the list in a moment').waitFor();
+  await waitFor(
+    async () => {
+      const { rows } = await stack.database.pool.query('select rendered_at from alert where alert_id = $1', [named]);
+      return rows[0]?.rendered_at !== null;
+    },
+    { what: 'the receipt for the alert that is named above the list' },
+  );
   expect(await card.boundingBox()).toEqual(box);
   expect(await page.getByRole('heading', { name: 'Free flow' }).count()).toBe(0);
   await page.mouse.move(box.x + 5, 700);

@@ -2,7 +2,7 @@ import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { undoAcceptMs } from '#schemas/rules/alert.ts';
 import { PriorityMark } from '../../components/priority-mark.tsx';
-import { useKeys } from '../../services.tsx';
+import { useAloneInPage, useKeys } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { AlertCard } from './alert-card.tsx';
 import { AlertLine } from './alert-line.tsx';
@@ -183,12 +183,17 @@ function press(id: string): void {
 
 /** New alerts that wait until the list is no longer touched: named at once, above everything, moving nothing. */
 function Waiting({ alerts }: { alerts: readonly BoardAlert[] }) {
-  const first = alerts[0];
-  if (first === undefined) return null;
+  const [first, ...more] = alerts;
+  return first === undefined ? null : <WaitingLine first={first} more={more.length} />;
+}
+
+function WaitingLine({ first, more }: { first: BoardAlert; more: number }) {
+  // Who looks reads it here: named is painted, the row only comes to its place.
+  useAloneInPage(first);
   return (
     <p className={styles.waiting} role="status">
       <PriorityMark priority={first.priority} /> <strong>{first.message}</strong> {first.pump}
-      {alerts.length > 1 && ` and ${alerts.length - 1} more`} · new, joins the list in a moment
+      {more > 0 && ` and ${more} more`} · new, joins the list in a moment
     </p>
   );
 }
