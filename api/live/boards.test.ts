@@ -61,6 +61,34 @@ test('a pump that the board does not know is asked for; one that is gone is forg
   expect(board.all()).toHaveLength(1);
 });
 
+test.each([
+  ['a fleet', 600, [150, 150, 150, 150, 0]],
+  ['a large one, a quarter at a time', 2_000, [500, 500, 500, 500, 0]],
+])('%s is told in turns, longest waiting first, and nothing twice', (_, count, turns) => {
+  const board = createPumpBoard();
+  const ids = Array.from({ length: count }, (_, n) => `P${n}`);
+  board.load(
+    ids.map((id) => ({ ...atPatient, id })),
+    true,
+  );
+  const told = turns.map(() => board.takeChanged().map(({ id }) => id));
+  expect(told.map(({ length }) => length)).toEqual(turns);
+  expect(told.flat()).toEqual(ids.slice(0, told.flat().length));
+});
+
+test('a pump that changes while others wait is told after them, as it is then', () => {
+  const board = createPumpBoard();
+  board.load(
+    Array.from({ length: 200 }, (_, n) => ({ ...atPatient, id: `P${n}` })),
+    true,
+  );
+  board.takeChanged();
+  board.merge([live({ id: 'P0', seq: 9, lastContactAt: 9_000 })]);
+  const rest = board.takeChanged();
+  expect(rest).toHaveLength(51);
+  expect(rest.at(-1)).toMatchObject({ id: 'P0', seq: 9 });
+});
+
 test('the watchdog’s canary is not shown and no pump being tested is counted, until a person gives it another status', () => {
   const board = createPumpBoard();
   const testing = { ...row, status: 'testing' as const, statusSet: 'testing' as const };
