@@ -95,6 +95,8 @@ function launch(place: Place, port: number, logFile: string, durable: boolean): 
     log_timezone: 'UTC',
     max_connections: '200',
     shared_buffers: '128MB',
+    // A report over months may take one processor, not those that an alarm's commit needs.
+    max_parallel_workers_per_gather: '0',
     // A refused row's values stand in DETAIL and CONTEXT, a patient's reference among them: not in a log.
     log_error_verbosity: 'terse',
     // A link cut in the middle of a transaction must free its locks soon.
