@@ -9,7 +9,7 @@ import { applyOther, applyTime } from '#schemas/rules/pump-rules.ts';
 import { judgeUpkeep, noteEnvelope } from '#schemas/rules/upkeep.ts';
 import { isOnBench, type JournalMemory, type PumpMemory } from './fleet.ts';
 import type { IncomingBatch, IncomingHello } from './incoming.ts';
-import { declare, loseHoles, openJournal, touch } from './journals.ts';
+import { declare, hearBoot, isUsedAgain, loseHoles, openJournal, touch } from './journals.ts';
 import { writeRecord } from './record-rows.ts';
 import { rejectRecord } from './rejected-rows.ts';
 import type { Rows } from './rows.ts';
@@ -22,12 +22,12 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
   const known = pump.journals.get(batch.epoch);
   const journal = known ?? openJournal(rows, pump, batch.epoch, null, batch.receivedAt);
   hearEnvelope(rows, pump, journal, { first: known === undefined, sentAt: batch.sentAt, receivedAt: batch.receivedAt });
-  journal.boot = Math.max(journal.boot ?? 0, batch.boot);
+  hearBoot(journal, batch.boot);
   const clock = { boot: batch.boot, sentAt: batch.sentAt, uptimeMs: batch.uptimeMs, receivedAt: batch.receivedAt };
   if (learnClock(journal.clock, clock)) journal.clockChanged = true;
   wantAcknowledgement(rows, pump, journal, batch.lane === 'alarm');
 
-  const { fresh, tooFar } = takeNew(rows, journal, batch);
+  const { fresh, refused } = takeNew(rows, journal, batch);
   if (fresh.length > 0) {
     const estimates = estimateTimes(journal.clock, clock, fresh, journal.upToAt);
     const context = contextOf(pump, journal);
@@ -55,7 +55,7 @@ export function buildBatch(rows: Rows, pump: PumpMemory, batch: IncomingBatch): 
     journal.records += fresh.length;
     if (timed !== journal.cursor.upTo) catchUp(pump, journal);
   }
-  for (const rejected of [...batch.rejected, ...tooFar]) rejectRecord(rows, pump, journal, batch, rejected);
+  for (const rejected of [...batch.rejected, ...refused]) rejectRecord(rows, pump, journal, batch, rejected);
   // What was still on its way when the next journal began may leave holes behind it.
   if (journal.closed) loseHoles(rows, pump, journal, batch.receivedAt);
 }
@@ -72,22 +72,27 @@ function takeNew(
   rows: Rows,
   journal: JournalMemory,
   batch: IncomingBatch,
-): { fresh: ReadRecord[]; tooFar: RejectedRecord[] } {
+): { fresh: ReadRecord[]; refused: RejectedRecord[] } {
   const { cursor } = journal;
   const records = batch.records.length > 1 ? sortedBySeq(batch.records) : batch.records;
   const fresh: ReadRecord[] = [];
-  const tooFar: RejectedRecord[] = [];
+  const refused: RejectedRecord[] = [];
   for (const read of records) {
     const { record } = read;
     const outcome = acceptSeq(cursor, record.seq);
-    if (outcome === 'seen') rows.duplicates += 1;
-    else if (outcome === 'too-far') {
+    if (outcome === 'seen') {
+      const boot = record.boot ?? batch.boot;
+      if (isUsedAgain(journal, record.seq, boot)) {
+        const reason = `seq: ${record.seq} was another record before boot ${boot}: the journal went back`;
+        refused.push({ seq: null, kind: record.kind, reason, raw: record });
+      } else rows.duplicates += 1;
+    } else if (outcome === 'too-far') {
       const reason = `seq: ${record.seq} is more than ${maxSeqAhead} above the highest known, ${cursor.highest}`;
-      tooFar.push({ seq: null, kind: record.kind, reason, raw: record });
+      refused.push({ seq: null, kind: record.kind, reason, raw: record });
     } else if (outcome !== 'deferred') fresh.push(read);
   }
   if (fresh.length > 0) touch(rows, journal);
-  return { fresh, tooFar };
+  return { fresh, refused };
 }
 
 function sortedBySeq(records: ReadRecord[]): ReadRecord[] {
@@ -102,7 +107,7 @@ function sortedBySeq(records: ReadRecord[]): ReadRecord[] {
 export function buildHello(rows: Rows, pump: PumpMemory, { hello, receivedAt }: IncomingHello): void {
   const known = pump.journals.get(hello.epoch);
   const journal = known ?? openJournal(rows, pump, hello.epoch, hello.previousEpoch ?? null, receivedAt);
-  journal.boot = Math.max(journal.boot ?? 0, hello.boot);
+  hearBoot(journal, hello.boot);
   const sentAt = hello.sentAt ? readTime(hello.sentAt) : null;
   hearEnvelope(rows, pump, journal, { first: known === undefined, sentAt, receivedAt });
   if (hello.uptimeMs !== null && hello.uptimeMs !== undefined) {

@@ -127,6 +127,7 @@ function journalRow(journal: JournalMemory) {
     records: journal.records,
     rejected: journal.rejected,
     boot: journal.boot,
+    boot_after: journal.bootAfter,
     // The clock changes seldom: null leaves the row's.
     clock: journal.clockChanged ? journal.clock : null,
     closed: journal.closed,

@@ -20,7 +20,9 @@ export type JournalMemory = {
   /** Since the row was written. */
   clockChanged: boolean;
   upToAt: number | null;
+  /** The newest that was heard, and the highest seq that was in when it was first heard; null: not known. */
   boot: number | null;
+  bootAfter: number | null;
   records: number;
   rejected: number;
   closed: boolean;
@@ -83,6 +85,7 @@ export function newJournal(pump: PumpMemory, epoch: string, previousEpoch: strin
     clockChanged: true,
     upToAt: null,
     boot: null,
+    bootAfter: null,
     records: 0,
     rejected: 0,
     closed: false,

@@ -27,6 +27,24 @@ export function openJournal(
   return journal;
 }
 
+/** A boot that was not heard before: what is in by then is of older boots. */
+export function hearBoot(journal: JournalMemory, boot: number): void {
+  if (journal.boot !== null && boot <= journal.boot) return;
+  const { upTo, above } = journal.cursor;
+  // Not the cursor's `highest`: a hello may have named records that are still on their way.
+  journal.bootAfter = above.at(-1)?.[1] ?? upTo;
+  journal.boot = boot;
+}
+
+/**
+ * Whether a record whose seq is in already is another one than that: the number was given before its boot began, and
+ * numbers go up. A pump whose journal lost its newest lines without knowing, as a disk that lies about flushing makes it,
+ * numbers on from an older one.
+ */
+export function isUsedAgain(journal: JournalMemory, seq: number, boot: number): boolean {
+  return boot === journal.boot && journal.bootAfter !== null && seq <= journal.bootAfter;
+}
+
 /** Nobody holds what a closed journal lacks; a record that arrives after all replaces the declaration. */
 export function loseHoles(rows: Rows, pump: PumpMemory, closed: JournalMemory, now: number): void {
   const { upTo, highest } = closed.cursor;

@@ -27,6 +27,7 @@ const journalRow = z.object({
   clock: z.custom<ClockState>((value) => typeof value === 'object' && value !== null),
   upToAt: nullableNumber,
   boot: z.number().nullable(),
+  bootAfter: z.number().nullable(),
   records: z.number(),
   rejected: z.number(),
   closed: z.boolean(),

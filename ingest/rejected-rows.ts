@@ -5,7 +5,7 @@ import { acceptSeq } from '#schemas/rules/cursor.ts';
 import { applyRejected } from '#schemas/rules/pump-rules.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
 import type { IncomingBatch, IncomingUnreadable } from './incoming.ts';
-import { touch } from './journals.ts';
+import { isUsedAgain, touch } from './journals.ts';
 import type { Rows } from './rows.ts';
 import { arrivalNow, contextOf, takeStep } from './rule-steps.ts';
 
@@ -21,11 +21,13 @@ export function rejectRecord(
 ): void {
   const raw = Buffer.from(jsonText(rejected.raw));
   const consumed = rejected.seq !== null ? acceptSeq(journal.cursor, rejected.seq) : null;
-  if (consumed === 'seen' || consumed === 'deferred') {
+  const again =
+    consumed === 'seen' && rejected.seq !== null && isUsedAgain(journal, rejected.seq, bootOf(rejected, batch));
+  if ((consumed === 'seen' && !again) || consumed === 'deferred') {
     rows.duplicates += 1;
     return;
   }
-  const seq = consumed === 'too-far' ? null : rejected.seq;
+  const seq = consumed === 'too-far' || again ? null : rejected.seq;
   rows.rejected.push({
     pump_id: pump.pump,
     epoch_no: seq === null ? null : journal.epochNo,
@@ -48,6 +50,11 @@ export function rejectRecord(
   const arrival = arrivalNow(batch.receivedAt, rejected.seq ?? journal.cursor.highest, batch.boot);
   const about = { onAlarmLane: batch.lane === 'alarm', kind: rejected.kind, reason: rejected.reason };
   takeStep(rows, pump, journal, applyRejected(pump.rules, about, arrival, contextOf(pump, journal)));
+}
+
+function bootOf({ raw }: RejectedRecord, batch: IncomingBatch): number {
+  const said = typeof raw === 'object' && raw !== null && 'boot' in raw ? raw.boot : null;
+  return typeof said === 'number' ? said : batch.boot;
 }
 
 /** A message of which nothing was consumed: kept once per (pump, sha256), with a count. */
