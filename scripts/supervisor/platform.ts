@@ -116,7 +116,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         env: shared,
       };
       try {
-        services.push(await startService({ ...common, name, args, ...rest }));
+        services.push(await startService({ ...common, name, args: [...(nodeFlags[name] ?? []), ...args], ...rest }));
       } catch (error) {
         problems.push(error);
         // The others may wait for this one: they give up.
@@ -127,9 +127,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     // At once, since each finds the others by itself.
     await Promise.all([
       start('broker', ['broker/main.ts'], { readyUrl: `http://127.0.0.1:${ports.BROKER_HTTP_PORT}/readyz` }),
-      start('ingest', [...(nodeFlags.ingest ?? []), 'ingest/main.ts'], {
-        readyUrl: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}/readyz`,
-      }),
+      start('ingest', ['ingest/main.ts'], { readyUrl: `http://127.0.0.1:${ports.INGEST_HTTP_PORT}/readyz` }),
       start('api', ['api/main.ts'], {
         readyUrl: `${local}/readyz`,
         env: { ...shared, HOST: config.HOST, PUBLIC_URL: url, DEMO: '1', DEMO_PASSWORD: demo.password },
