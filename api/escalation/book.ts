@@ -21,6 +21,10 @@ export type Book = {
   policyFor(audience: Audience, priority: 'high' | 'medium' | 'low'): readonly PolicyStep[];
   /** Whom a step asks at a moment, each once; only who may answer such an alert. */
   asks(step: PolicyStep, audience: Audience, at: number): readonly string[];
+  /** All who are woken for such an alert where nobody else is found. */
+  everybody(audience: Audience): readonly string[];
+  /** False of somebody who left. */
+  mayAnswer(user: string, audience: Audience): boolean;
 };
 
 export async function readBook(query: Query): Promise<Book> {
@@ -53,6 +57,8 @@ export async function readBook(query: Query): Promise<Book> {
       if (!policy) throw new Error(`the policy ${wanted} is missing`);
       return policy.steps;
     },
+    everybody: (audience) => targets({ kind: 'group', group: 'everybody' }, audience, 0),
+    mayAnswer: (user, audience) => mayAnswer(people.get(user), audience),
     asks: (step, audience, at) => {
       const asked = new Set(step.to.flatMap((target) => targets(target, audience, at)));
       return [...asked].filter((id) => mayAnswer(people.get(id), audience));

@@ -58,6 +58,8 @@ export function decideCase(row: CaseRow, book: Book, answered: Answered | null):
     ),
     policy: book.policyFor(audience, priority),
     people: (step: Parameters<Book['asks']>[0]) => book.asks(step, audience, now),
+    everybody: () => book.everybody(audience),
+    mayAnswer: (person: string) => book.mayAnswer(person, audience),
     channelsOf: (person: string) => new Set(book.people.get(person)?.channels ?? []),
     receipts: new Map(receipts.map(({ user, ...receipt }) => [user, receipt])),
     asked: answered?.effects ?? [],

@@ -118,7 +118,7 @@ function actions({ row, tended: { state, done } }: Case, book: Book): object[] {
   const named = (id: string) => ({ id, name: book.people.get(id)?.name ?? 'somebody who left' });
   // Steps that found nobody and were over at once are not told one by one.
   return done
-    .filter(({ to }, index) => to.length > 0 || index === done.length - 1)
+    .filter(({ due, to }, index) => to.length > 0 || due.kind === 'lapse' || index === done.length - 1)
     .map(({ due, to }) => ({
       alert_id: row.id,
       action: due.kind,

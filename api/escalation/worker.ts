@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { answeringRoles } from '#schemas/rules/permitted-answers.ts';
 import { type Database, isDatabaseAway, type Query } from '../database.ts';
 import { tendAlerts } from './tend-alerts.ts';
 
@@ -10,6 +11,7 @@ const atOnce = 25;
 /** How often those of which nobody was asked yet are looked at though nothing of them changed, and how many of them. */
 const relookEvery = 5;
 const relookAtMost = 4 * atOnce;
+const roles = JSON.stringify(answeringRoles);
 
 /**
  * Carries out what has become due, each second, beside any number of other processes that do the same: each takes alerts
@@ -36,7 +38,7 @@ export function createEscalation({ db, log, feedChanged }: EscalationDeps) {
     let taken: string[] = [];
     try {
       await changing(async (query) => {
-        const rows = await query<{ id: string }>('escalation_candidates', [atOnce, relook, looked]);
+        const rows = await query<{ id: string }>('escalation_candidates', [atOnce, relook, looked, roles]);
         taken = rows.map(({ id }) => id);
         return tendAlerts(query, taken);
       });

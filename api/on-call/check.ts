@@ -1,4 +1,5 @@
-import type { Layer, PolicyStep, StepTarget } from '#schemas/http/on-call.ts';
+import type { Layer, PolicyStep, StepGroup, StepTarget } from '#schemas/http/on-call.ts';
+import type { Role } from '#schemas/http/shapes.ts';
 import type { Audience } from '#schemas/rules/audience.ts';
 import { answeringRoles } from '#schemas/rules/permitted-answers.ts';
 import { type OnCallShift, rotaOf, type Schedule, shiftsBetween } from '#schemas/rules/schedule.ts';
@@ -73,10 +74,17 @@ export function makeSureOfSteps(steps: readonly PolicyStep[], audience: Audience
   }
 }
 
+const groupsOfOneRole: Partial<Record<StepGroup, Role>> = { technicians: 'technician', administrators: 'admin' };
+
 function wrongTarget(target: StepTarget, audience: Audience, book: Book): string | null {
   switch (target.kind) {
-    case 'group':
-      return null;
+    case 'group': {
+      const role = groupsOfOneRole[target.group];
+      const mayAnswer = role === undefined || answeringRoles[audience].includes(role);
+      return mayAnswer
+        ? null
+        : `the group ${target.group} would never be asked: its role answers no ${audience} alerts`;
+    }
     case 'on-call':
       return book.schedules.some(({ id }) => id === target.schedule) ? null : `there is no schedule ${target.schedule}`;
     case 'person':

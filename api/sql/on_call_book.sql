@@ -10,5 +10,5 @@ select (select json_agg(json_build_object('id', p.policy_id, 'steps', p.steps)) 
        (select coalesce(json_agg(json_build_object(
                  'id', u.user_id, 'name', u.name, 'role', u.role, 'lead', u.lead,
                  'channels', (select coalesce(json_agg(distinct m.channel), '[]') from contact_method m
-                               where m.user_id = u.user_id and m.removed_at is null)) order by u.name, u.user_id), '[]')
+                               where m.user_id = u.user_id and m.removed_at is null and m.gone_at is null)) order by u.name, u.user_id), '[]')
           from app_user u where u.disabled_at is null and u.role <> 'display') as people

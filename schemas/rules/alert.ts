@@ -33,7 +33,9 @@ export type AlertInput =
   | { kind: 'extend'; by: string }
   | { kind: 'close'; by: string }
   | { kind: 'seen'; by: string }
-  | { kind: 'time' };
+  | { kind: 'time' }
+  /** Whoever has it can answer it no more: they left, or their role does not. */
+  | { kind: 'owner-left' };
 
 /** What escalation does about it (escalation.ts). */
 export type AlertEffect =
@@ -89,6 +91,8 @@ export function nextAlert(state: AlertState, input: AlertInput, now: number): Al
       return state.seenAt === null ? to(state, { seenAt: now }) : unchanged(state);
     case 'time':
       return passTime(state, now);
+    case 'owner-left':
+      return leave(state, now);
   }
 }
 
@@ -173,6 +177,12 @@ function renew(state: AlertState, by: string, now: number, lapseMs: number | nul
     return { ok: false, reason: 'not-owner', detail: 'only the person who has it can extend or close it' };
   }
   return to(state, { responsibility: { ...responsibility, until: lapseMs === null ? null : now + lapseMs } });
+}
+
+function leave(state: AlertState, now: number): AlertOutcome {
+  const { responsibility, condition } = state;
+  if (responsibility.at !== 'accepted' || condition.at === 'ended') return unchanged(state);
+  return to(state, { responsibility: { at: 'lapsed', by: responsibility.by, since: now } }, [{ do: 'page-next-step' }]);
 }
 
 function passTime(state: AlertState, now: number): AlertOutcome {

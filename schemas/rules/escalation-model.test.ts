@@ -19,6 +19,7 @@ const commands = fc.oneof(
     by: person,
   }),
   fc.record({ do: fc.constant('hand-over' as const), by: person, to: person }),
+  fc.record({ do: fc.constant('leaves' as const), by: person }),
   fc.record({ do: fc.constantFrom('end' as const, 'reopen' as const, 'worsen' as const, 'work' as const) }),
 );
 type Command = typeof commands extends fc.Arbitrary<infer T> ? T : never;
@@ -27,6 +28,8 @@ const target = fc.constantFrom<PolicyStep['to'][number]>(
   { kind: 'on-call', schedule: 'first' },
   { kind: 'on-call', schedule: 'empty' },
   { kind: 'group', group: 'everybody' },
+  // Whose people may all have left.
+  { kind: 'group', group: 'leads' },
 );
 const channel = fc.constantFrom<StepChannel>('board', 'web-push', 'voice', 'webhook');
 const policies = fc.array(
@@ -39,6 +42,11 @@ const policies = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
+function askedBy(one: PolicyStep['to'][number]): readonly string[] {
+  if (one.kind === 'group') return one.group === 'leads' ? ['bob'] : people;
+  return one.kind === 'on-call' && one.schedule === 'first' ? ['ann'] : [];
+}
+
 class World {
   now = 1_000_000;
   readonly raisedAt = this.now;
@@ -46,6 +54,7 @@ class World {
   state: EscalationState = newEscalation(1);
   receipts = new Map<string, { rendered: boolean; seen: boolean }>();
   announcedAt: number | null = null;
+  readonly left = new Set<string>();
   readonly told = new Set<string>();
   last = { cycle: 0, step: 0 };
   readonly policy: readonly PolicyStep[];
@@ -80,18 +89,15 @@ class World {
         offline: defaultRuleSettings['expected-offline'],
       },
     );
-    const wasAccepted = alert.responsibility.at === 'accepted';
+    const { responsibility } = alert;
+    const wasAccepted = responsibility.at === 'accepted' && !this.left.has(responsibility.by);
     const tended = tend(
       this.state,
       {
         ...{ alert, paging, policy: this.policy, receipts: this.receipts, asked },
-        people: ({ to }) => [
-          ...new Set(
-            to.flatMap((one) =>
-              one.kind === 'group' ? people : one.kind === 'on-call' && one.schedule === 'first' ? ['ann'] : [],
-            ),
-          ),
-        ],
+        people: ({ to }) => this.present([...new Set(to.flatMap(askedBy))]),
+        everybody: () => this.present(people),
+        mayAnswer: (who) => !this.left.has(who),
         channelsOf: (who) => new Set<StepChannel>(who === 'cleo' ? [] : ['web-push', 'voice']),
       },
       this.now,
@@ -122,18 +128,30 @@ class World {
       const isOwned =
         responsibility.at === 'accepted' && responsibility.until !== null && responsibility.until > this.now;
       expect(isOwned || due?.kind === 'offer', 'an owner or a due step').toBe(true);
+      if (responsibility.at === 'accepted')
+        expect(this.left, 'an owner who can answer').not.toContain(responsibility.by);
       if (isOwned)
         expect(due, 'an acceptance is looked at when it lapses').toMatchObject({
           kind: 'lapse',
           at: responsibility.until,
         });
       const longest = Math.max(ownerAnswersMs, 15 * 60_000, ...this.policy.map(({ nextAfterS }) => nextAfterS * 1_000));
+      const last = this.policy.length;
+      if (responsibility.at === 'offered' && this.state.step >= last && this.left.size < people.length)
+        expect(this.present(this.state.offeredTo).length, 'the last step asks somebody who is there').toBeGreaterThan(
+          0,
+        );
       if (!isOwned) expect(due?.at).toBeLessThanOrEqual(this.now + longest);
     }
     if (due !== null) expect(due.at, 'what was due was carried out').toBeGreaterThan(this.now);
   }
 
+  present(who: readonly string[]): string[] {
+    return who.filter((one) => !this.left.has(one));
+  }
+
   answer(input: AlertInput): void {
+    if ('by' in input && this.left.has(input.by)) return;
     const outcome = nextAlert(this.alert, input, this.now);
     if (!outcome.ok || !outcome.changed) return;
     this.alert = outcome.next;
@@ -187,10 +205,16 @@ class World {
         if (command.do === 'seen') this.answer({ kind: 'seen', by: command.by });
         else this.tend();
         return;
+      case 'leaves':
+        this.left.add(command.by);
+        this.tend();
+        return;
       case 'give-away':
         this.answer({ kind: 'hand-over', by: command.by, to: null });
         return;
       case 'hand-over':
+        // The api refuses a receiver who can't answer.
+        if (this.left.has(command.to)) return;
         this.answer({ kind: 'hand-over', by: command.by, to: command.to });
         return;
       case 'accept':

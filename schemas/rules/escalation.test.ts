@@ -23,6 +23,8 @@ class Story {
   paging: EscalationFacts['paging'] = { page: 'at', at: 0, held: null };
   channels: Record<string, StepChannel[]> = { ann: ['web-push', 'voice'], bob: ['sms'], cleo: ['web-push'] };
   people = who;
+  /** Who left, or whose role answers such alerts no more. */
+  left = new Set<string>();
   receipts = new Map<string, { rendered: boolean; seen: boolean }>();
   policy = policy;
   lines: string[] = [];
@@ -37,7 +39,10 @@ class Story {
       alert: this.alert,
       paging: this.paging,
       policy: this.policy,
-      people: ({ to }) => to.flatMap((t) => this.people[t.kind === 'on-call' ? t.schedule : 'everybody'] ?? []),
+      people: ({ to }) =>
+        this.asks(to.map((t) => (t.kind === 'on-call' ? t.schedule : t.kind === 'group' ? t.group : ''))),
+      everybody: () => this.asks(['everybody']),
+      mayAnswer: (person) => !this.left.has(person),
       channelsOf: (person) => new Set(this.channels[person] ?? []),
       receipts: this.receipts,
       asked,
@@ -49,6 +54,10 @@ class Story {
     for (const { due, to } of tended.done) this.lines.push(`${this.now / s} ${due.kind} ${due.step}: ${to.join(' ')}`);
     for (const { purpose, channel, to } of tended.tell) this.lines.push(`${this.now / s} ${purpose} ${channel} ${to}`);
     return tended;
+  }
+
+  private asks(names: readonly string[]): string[] {
+    return names.flatMap((name) => this.people[name] ?? []).filter((person) => !this.left.has(person));
   }
 
   answers(input: AlertInput): this {
@@ -116,6 +125,42 @@ test('an acceptance before anybody was asked lapses the same way', () => {
   expect(story.until(665)).toContain('600 lapse 0: bob');
   expect(story.lines).toContain('660 offer 1: ann');
   expect(story.lines).not.toContain('601 offer 1: ann');
+});
+
+test('an owner who leaves has it no longer: nobody is called who is not there, the next step is asked at once', () => {
+  const story = new Story();
+  story.until(30);
+  story.answers({ kind: 'accept', by: 'ann' }).answers({ kind: 'close', by: 'ann' });
+  story.left.add('ann');
+  expect(story.until(60)).toEqual(['30 lapse 1: ', '30 offer 2: bob', '30 alert sms bob']);
+  expect(story.alert.responsibility).toMatchObject({ at: 'offered' });
+});
+
+test('a low alert whose owner leaves is nobody’s, and pages nobody', () => {
+  const story = new Story('low');
+  story.paging = { page: 'never', because: 'day-list' };
+  story.answers({ kind: 'accept', by: 'ann' });
+  story.left.add('ann');
+  expect(story.until(60)).toEqual(['0 lapse 0: ']);
+  expect([story.alert.responsibility.at, story.state.due]).toEqual(['lapsed', null]);
+});
+
+test('all who were asked leave: the next step at once; one who stays is waited for', () => {
+  const story = new Story();
+  story.until(10);
+  story.left.add('ann');
+  expect(story.until(11)).toEqual(['10 offer 2: bob', '10 alert sms bob']);
+  story.people = { everybody: ['bob', 'cleo'] };
+  story.until(200);
+  story.left.add('bob');
+  expect(story.until(279).filter((line) => line.includes('offer'))).toEqual([]);
+});
+
+test('a last step that finds nobody asks everybody', () => {
+  const story = new Story();
+  story.policy = [onCall('first'), onCall('second', { to: [{ kind: 'group', group: 'leads' }], unseenAfterS: null })];
+  story.people = { first: [], leads: [], everybody: ['bob', 'cleo'] };
+  expect(story.until(1)).toEqual(['0 offer 1: ', '0 offer 2: bob cleo', '0 alert sms bob', '0 alert web-push cleo']);
 });
 
 test('extended and closed acceptances last on', () => {

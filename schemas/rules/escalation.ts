@@ -39,6 +39,10 @@ export type EscalationFacts = {
   policy: readonly PolicyStep[];
   /** Whom a step asks now. */
   people(step: PolicyStep): readonly string[];
+  /** Everybody who answers such alerts: asked where the last step finds nobody. */
+  everybody(): readonly string[];
+  /** False of somebody who left, or whose role answers such alerts no more. */
+  mayAnswer(person: string): boolean;
   /** By what a person can be told, besides the board. */
   channelsOf(person: string): ReadonlySet<StepChannel>;
   /** Whose screens painted this step's offer, and who said by a gesture that they saw it. */
@@ -90,7 +94,7 @@ export function tend(before: EscalationState, facts: EscalationFacts, now: numbe
   if (handed) return offer(tended, facts, [handed.person], now);
   // A step that finds nobody is over at once; the last one never is, so that this ends.
   for (let { due } = tended.state; due !== null && due.at <= now; due = tended.state.due) {
-    const next = due.kind === 'lapse' ? lapse(tended, now) : step(tended, facts, now);
+    const next = due.kind === 'lapse' ? lapse(tended, facts, now) : step(tended, facts, now);
     if (next.state.due === due) return next;
     tended = next;
   }
@@ -114,10 +118,12 @@ function begun(state: EscalationState, { alert, asked }: EscalationFacts): Escal
   return { ...state, declinedBy: [...state.declinedBy, responsibility.by] };
 }
 
-function plan(state: EscalationState, { alert, paging, asked }: EscalationFacts, now: number): EscalationState {
+function plan(state: EscalationState, facts: EscalationFacts, now: number): EscalationState {
+  const { alert, paging, asked } = facts;
   const { responsibility, condition } = alert;
   if (responsibility.at === 'accepted') {
-    const until = condition.at === 'active' ? responsibility.until : null;
+    const lapsesAt = facts.mayAnswer(responsibility.by) ? responsibility.until : now;
+    const until = condition.at === 'active' ? lapsesAt : null;
     const due: Due | null = until === null ? null : { kind: 'lapse', step: state.step, at: until, early: null };
     return { ...state, due, channel: null, held: null };
   }
@@ -126,7 +132,12 @@ function plan(state: EscalationState, { alert, paging, asked }: EscalationFacts,
   if (asked.some((effect) => effect.do === 'page-next-step')) {
     return { ...state, due: next(now), channel: null, held: null };
   }
-  if (state.step > 0) return state.due?.kind === 'offer' ? state : { ...state, due: next(now) };
+  if (state.step > 0) {
+    const { offeredTo } = state;
+    const haveLeft = offeredTo.length > 0 && !offeredTo.some((person) => facts.mayAnswer(person));
+    if (haveLeft) return { ...state, due: next(now), channel: null };
+    return state.due?.kind === 'offer' ? state : { ...state, due: next(now) };
+  }
   // Its owner was called and has a minute.
   if (responsibility.at === 'lapsed' && state.due?.kind === 'offer') return state;
   // Nobody was asked yet: holds that came or went move it, worsening brings it forward. What has passed is due now.
@@ -139,9 +150,11 @@ function step(tended: Tended, facts: EscalationFacts, now: number): Tended {
   const { state } = tended;
   const due = stillEarly(state, facts);
   if (due !== null && due.at > now) return { ...tended, state: { ...state, due } };
-  const asked = facts.people(policyStep(facts.policy, state.step + 1));
-  const willing = asked.filter((person) => !state.declinedBy.includes(person));
+  const found = facts.people(policyStep(facts.policy, state.step + 1));
   const isLast = state.step + 1 >= facts.policy.length;
+  // A group whose last member left must not make the last step a step that asks nobody, for ever.
+  const asked = isLast && found.length === 0 ? facts.everybody() : found;
+  const willing = asked.filter((person) => !state.declinedBy.includes(person));
   return offer(tended, facts, isLast && willing.length === 0 ? asked : willing, now);
 }
 
@@ -241,13 +254,20 @@ function channel(tended: Tended, facts: EscalationFacts, now: number): Tended {
   };
 }
 
-/** An acceptance that nobody renewed: its owner is called, and a minute later the next step is asked. */
-function lapse(tended: Tended, now: number): Tended {
+/**
+ * An acceptance that nobody renewed: its owner is called, and a minute later the next step is asked. An owner who left is
+ * not called: the next step is asked at once.
+ */
+function lapse(tended: Tended, facts: EscalationFacts, now: number): Tended {
   const { state, alert } = tended;
-  const outcome = nextAlert(alert, { kind: 'time' }, now);
+  const { responsibility } = alert;
+  const hasLeft = responsibility.at === 'accepted' && !facts.mayAnswer(responsibility.by);
+  const outcome = nextAlert(alert, { kind: hasLeft ? 'owner-left' : 'time' }, now);
   if (!outcome.ok || !outcome.changed || state.due === null) return tended;
   const owner = outcome.effects.find((effect) => effect.do === 'call-owner')?.owner ?? null;
-  const due: Due = { kind: 'offer', step: state.step + 1, at: now + ownerAnswersMs, early: null };
+  const at = owner === null ? now : now + ownerAnswersMs;
+  const due: Due | null =
+    facts.paging.page === 'never' ? null : { kind: 'offer', step: state.step + 1, at, early: null };
   const calls = ownerChannels.map((one): Telling => {
     return { purpose: 'owner-lapsed', step: state.step, channel: one, to: owner };
   });

@@ -172,6 +172,47 @@ describe('a high alert', () => {
   });
 });
 
+test('whose owner is disabled or changes to a role that can’t answer: the next step is asked within seconds', async () => {
+  const admin = await Person.signIn(apis[0] ?? never(), await addPerson(database.pool, 'admin'));
+  for (const change of [{ disabled: true }, { role: 'auditor' }]) {
+    const carl = await Person.signIn(apis[1] ?? never(), await addPerson(database.pool, 'clinician'));
+    const high = await addAlert(database.pool, { priority: 'high' });
+    const low = await addAlert(database.pool, { priority: 'low' });
+    await offered(high, 1);
+    for (const id of [high, low]) await carl.post(`/alerts/${id}/accept`);
+    // Kept for an hour, as its owner said.
+    await carl.post(`/alerts/${high}/close`, { outcome: 'on my way' });
+    expect((await admin.ask('PATCH', `/users/${carl.id}`, change)).status).toBe(200);
+    expect((await offered(high, 2)).offer?.to).toEqual([{ id: bob.id, name: bob.name }]);
+    expect((await read(high)).actions.map(({ action }) => action)).toContain('lapse');
+    await waitFor(async () => (await read(low)).responsibility === 'lapsed', { what: 'the low one to be free' });
+    expect((await read(low)).nextStepAt).toBeNull();
+    expect((await bob.post(`/alerts/${low}/accept`)).status).toBe(200);
+  }
+});
+
+test('offered to somebody who is disabled: the next step at once', async () => {
+  const carl = await Person.signIn(apis[1] ?? never(), await addPerson(database.pool, 'clinician'));
+  const id = await addAlert(database.pool, { priority: 'high' });
+  await ann.post(`/alerts/${id}/accept`);
+  await ann.post(`/alerts/${id}/hand-over`, { to: carl.id });
+  await database.pool.query('update app_user set disabled_at = now() where user_id = $1', [carl.id]);
+  expect((await offered(id, 2)).offer?.to).toEqual([{ id: bob.id, name: bob.name }]);
+});
+
+test('a dead device is no way to reach anybody: the first of the living ones is used at once', async () => {
+  await database.pool.query(`update contact_method set gone_at = now() where user_id = $1 and channel = 'web-push'`, [
+    ann.id,
+  ]);
+  try {
+    const id = await addAlert(database.pool, { priority: 'high' });
+    await offered(id, 1);
+    expect((await toldOf(database.pool, id)).map(({ channel }) => channel)).toEqual(['voice']);
+  } finally {
+    await database.pool.query(`update contact_method set gone_at = null where user_id = $1`, [ann.id]);
+  }
+});
+
 test('alerts that somebody else holds for long, however many and overdue, keep no other one waiting', async () => {
   // More than are looked at together.
   const held = await Promise.all(Array.from({ length: 110 }, () => addAlert(database.pool, { priority: 'high' })));

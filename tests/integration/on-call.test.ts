@@ -126,6 +126,8 @@ test('a policy without steps, with an unknown schedule or an end that reaches on
   );
   const last = { ...step, to: [{ kind: 'person', user: ann.id }] };
   expect(JSON.stringify((await put([last])).body)).toMatch(/the last step is repeated for ever/);
+  const never = { ...step, to: [{ kind: 'group', group: 'technicians' }] };
+  expect(JSON.stringify((await put([never])).body)).toMatch(/steps\[0\]\.to: .*technicians.* clinical/);
   const late = { ...step, unseenAfterS: 60 };
   expect(JSON.stringify((await put([late])).body)).toMatch(/steps\[0\]\.unseenAfterS/);
   expect((await put([step])).status).toBe(200);
