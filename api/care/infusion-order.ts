@@ -19,6 +19,8 @@ type CareRow = {
   careArea: string | null;
   endedAt: string | null;
   programme: unknown;
+  judgedOrder: string | null;
+  judgedChecks: OrderCheck[] | null;
 };
 type TherapyRow = Omit<MatchableTherapy, 'orders'>;
 type OrderRow = MatchableOrder & { answer: OrderAnswer };
@@ -26,7 +28,8 @@ type OrderRow = MatchableOrder & { answer: OrderAnswer };
 const programme = programmeRecord.omit({ kind: true, seq: true, at: true, uptimeMs: true, boot: true });
 
 /**
- * The order of an infusion: found by the pure rule, compared with the newest programme by the pure rule.
+ * The order of an infusion, found by the pure rule, and how the newest programme compares with it: as ingest found, which
+ * knows what other pumps gave; anew, by the same rule, where that was against another version of the order.
  * @param now milliseconds; what counts for an infusion that runs
  */
 export async function readInfusionOrder(query: Query, infusion: string, now: number): Promise<InfusionOrder | null> {
@@ -85,6 +88,7 @@ function checksOf(row: CareRow, order: OrderAnswer, now: number): InfusionOrder[
   const read = programme.safeParse(row.programme);
   // A programme that was stored with field errors: what is left of it may not be enough to compare.
   if (!read.success) return notChecked(`not checked: the programme could not be read: ${z.prettifyError(read.error)}`);
+  if (row.judgedOrder === order.id && row.judgedChecks?.length) return row.judgedChecks.map(told);
   const settings = settingsFor(null, row.careArea, [], now)['programme-against-order'];
   const running: Programme = read.data;
   return judgeAgainstOrder(running, numbersOf(order), settings).map(told);

@@ -101,6 +101,11 @@ const told = (pump: string, type: string, condition = 'active', timeoutMs = 20_0
     what: `${type} ${condition} of ${pump}`,
   });
 
+async function infusionOf(pump: string) {
+  const { rows } = await database.pool.query('select infusion_id from infusion where pump_id = $1', [pump]);
+  return shape(infusionDetail, await first.get(`/infusions/${rows[0].infusion_id}`));
+}
+
 test('fluorouracil, 28.8 mL/h instead of 1.2: high within 5 s of the programme, named × 24, with the empty time; once, over a restart; ended by the right programme', {
   timeout: 60_000,
 }, async () => {
@@ -139,8 +144,7 @@ test('fluorouracil, 28.8 mL/h instead of 1.2: high within 5 s of the programme, 
       not_checked: expect.arrayContaining([expect.stringContaining('cumulative dose not checked')]),
     }),
   ]);
-  const { rows: found } = await database.pool.query(`select infusion_id from infusion where pump_id = 'CHECK-FU'`);
-  const detail = shape(infusionDetail, await first.get(`/infusions/${found[0].infusion_id}`));
+  const detail = await infusionOf('CHECK-FU');
   expect(detail.check).toMatchObject({ library: { name: 'Demo library', version: 1 }, standing: [] });
   expect(detail.check?.limits).toContainEqual(expect.objectContaining({ field: 'durationMin', outcome: 'inside' }));
 });
@@ -323,4 +327,8 @@ test('a bag that goes to the backup pump: the rest is no alert where the first p
   );
   const open = (await alertsOf('CHECK-BAG-2')).filter(({ condition }) => condition === 'active');
   expect(open.map(({ type }) => type)).not.toContain('programme-against-order');
+  // The infusion page says what the alert board says.
+  const { order } = await infusionOf('CHECK-BAG-2');
+  expect(order?.checks.filter(({ outcome }) => outcome === 'differs')).toEqual([]);
+  expect(order?.checks.find(({ field }) => field === 'volumeMl')?.outcome).toBe('agrees');
 }, 90_000);
