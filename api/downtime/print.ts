@@ -1,5 +1,6 @@
 import type { DowntimeItem, DowntimeList } from '#schemas/http/downtime-list.ts';
 import { drugWords } from '#schemas/rules/calling-order.ts';
+import { phonesInWords } from './phones.ts';
 
 /** The downtime list as one page without scripts, to be printed: pages are numbered, nobody is cut in two. */
 export function printDowntimeList({ madeAt, items }: DowntimeList): string {
@@ -30,10 +31,7 @@ const groupWords: Record<DowntimeItem['group'], string> = {
 function printItem(item: DowntimeItem): string {
   const { patient, critical, group, pump, emptyAt, rateMlPerH, lastSampleAt } = item;
   const who = patient === null ? 'patient not known' : `${patient.initials} ${patient.reference}`;
-  const calls = item.phones.map(
-    ({ whose, name, number }) => `${name === null ? whose : `${name}, ${whose}`}: ${number}`,
-  );
-  if (item.prescriberPhone !== null) calls.push(`${item.prescriber ?? 'prescriber'}: ${item.prescriberPhone}`);
+  const calls = phonesInWords(item);
   const facts = [
     ...[groupWords[group], pump],
     ...(rateMlPerH === null || lastSampleAt === null ? [] : [`${rateMlPerH} mL/h at ${inUtc(lastSampleAt)}`]),

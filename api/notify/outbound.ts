@@ -44,7 +44,8 @@ for (const [network, bits] of [
   never.addSubnet(network, bits, 'ipv4');
 }
 for (const [network, bits] of [
-  ['::', 128],
+  // Also an IPv4 address in the form that was given up [RFC 4291, 2.5.5.1]; the loopback is looked for before.
+  ['::', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
@@ -52,6 +53,7 @@ for (const [network, bits] of [
   ['2001:db8::', 32],
   ['2002::', 16],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   never.addSubnet(network, bits, 'ipv6');
@@ -60,8 +62,9 @@ for (const [network, bits] of [
 /** Whether a request may go to an IP address. An IPv4 address inside an IPv6 one (::ffff:…) counts as itself. */
 export function mayReach(address: string, allowed: Allowed): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (isIP(address) === 0 || never.check(address, family)) return false;
+  if (isIP(address) === 0) return false;
   if (loopback.check(address, family)) return allowed !== 'public';
+  if (never.check(address, family)) return false;
   return !privateNetworks.check(address, family) || allowed === 'private';
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { ECDH, randomUUID } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import {
@@ -46,6 +46,9 @@ export function contactMethodRoutes({ db, config, notify }: ApiDeps): FastifyPlu
       case 'web-push': {
         const wrong = refuseUrl(given.subscription.endpoint, config.OUTBOUND_ALLOW);
         if (wrong !== null) throw problem(400, `subscription.endpoint: expected ${wrong}`);
+        if (!isPoint(given.subscription.keys.p256dh)) {
+          throw problem(400, 'subscription.keys.p256dh: expected a point of the curve P-256');
+        }
         return given.subscription;
       }
       case 'e-mail':
@@ -193,4 +196,14 @@ export function contactMethodRoutes({ db, config, notify }: ApiDeps): FastifyPlu
       },
     );
   };
+}
+
+/** Nothing could ever be encrypted to what is none [RFC 8291, 3.1]. */
+function isPoint(base64url: string): boolean {
+  try {
+    ECDH.convertKey(Buffer.from(base64url, 'base64url'), 'prime256v1');
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,17 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { calendarToken } from '#schemas/http/on-call.ts';
-import { type CalendarShift, calendarOf } from '#schemas/rules/icalendar.ts';
-import { shiftsBetween } from '#schemas/rules/schedule.ts';
+import { calendarOf, calendarShifts } from '#schemas/rules/icalendar.ts';
 import { actorOf, writeAudit } from '../audit/write.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Book, readBook } from '../escalation/book.ts';
+import { readBook } from '../escalation/book.ts';
 import { personOf } from '../guard.ts';
 import { notFound, problem } from '../problem.ts';
 import { cookieNameFor } from '../sessions/cookie.ts';
 import { hashOf, newSecret } from '../sessions/sessions.ts';
 
-const dayMs = 86_400_000;
 const username = 'calendar';
 
 /**
@@ -53,7 +51,7 @@ export function onCallCalendarRoutes({ db, sessions, publicUrl, now }: ApiDeps):
         return reply
           .type('text/calendar; charset=utf-8')
           .serializer(String)
-          .send(calendarOf(owner, shiftsOf(book, user, now()), now()));
+          .send(calendarOf(owner, calendarShifts(book.schedules, user, now()), now()));
       },
     );
 
@@ -96,15 +94,6 @@ export function onCallCalendarRoutes({ db, sessions, publicUrl, now }: ApiDeps):
       },
     );
   };
-}
-
-/** The past fortnight and the next 60 days. */
-function shiftsOf(book: Book, user: string, now: number): CalendarShift[] {
-  return book.schedules.flatMap(({ id, name, rota }) =>
-    shiftsBetween(rota, now - 14 * dayMs, now + 60 * dayMs)
-      .filter((shift) => shift.user === user)
-      .map(({ from, until }) => ({ schedule: id, name, from, until })),
-  );
 }
 
 /** [RFC 7617] */

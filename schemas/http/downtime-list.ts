@@ -4,6 +4,8 @@ import { apiTime } from './api-time.ts';
 import { pumpOfShift } from './hand-over.ts';
 import { contacts } from './patients.ts';
 
+export const downtimeListQuery = z.strictObject({ format: z.enum(['json', 'csv']).default('json') });
+
 /** Whom to call when the platform is down, in the order of calling. Contact data: every read is audited. */
 export const downtimeList = z.object({
   madeAt: apiTime,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { calendarOf } from './icalendar.ts';
+import { calendarOf, calendarShifts } from './icalendar.ts';
+import { rotaOf } from './schedule.ts';
 
 const at = (text: string) => Date.parse(text);
 
@@ -34,4 +35,26 @@ test('long lines are folded at 75 octets, never inside a character', () => {
 
 test('a name with line ends cannot add a line of its own', () => {
   expect(calendarOf('x\r\nEND:VCALENDAR', [], 0)).toContain('x\\nEND:VCALENDAR');
+});
+
+test('a shift that began long ago keeps its name at every reading, and one that has ended keeps its beginning', () => {
+  const layer = {
+    ...{ name: 'all', timeZone: 'Europe/Berlin', startsOn: '2026-01-05', endsOn: null, handOverAt: '07:00' },
+    ...{ every: { count: 4, unit: 'week' as const }, restrictions: [] },
+  };
+  const readAt = (members: string[], now: string) => {
+    const schedules = [
+      { id: 'nights', name: 'Nights', rota: rotaOf({ layers: [{ ...layer, members }], overrides: [] }) },
+    ];
+    const calendar = calendarOf('ann', calendarShifts(schedules, 'ann', at(now)), at(now));
+    return [...calendar.matchAll(/(?:UID|DTSTART):(\S+)/g)].map(([, value]) => value);
+  };
+  const alone = readAt(['ann'], '2026-11-26T18:48:39Z');
+  expect(alone[0]).toBe('nights-since-before@dripwatch');
+  expect(readAt(['ann'], '2026-11-26T19:48:40Z')).toEqual(alone);
+  expect(readAt(['ann'], '2026-12-26T19:48:40Z')[0]).toBe(alone[0]);
+  const began = ['nights-20261012T050000Z@dripwatch', '20261012T050000Z'];
+  expect(readAt(['ann', 'bob'], '2026-11-10T12:00:00Z').slice(0, 2)).toEqual(began);
+  expect(readAt(['ann', 'bob'], '2026-11-21T12:00:00Z').slice(0, 2)).toEqual(began);
+  expect(readAt(['ann', 'bob'], '2026-11-25T12:00:00Z')).not.toContain(began[0]);
 });

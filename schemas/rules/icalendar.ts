@@ -1,6 +1,36 @@
 // A person's shifts as a calendar [RFC 5545]. It holds names of schedules and times, nothing of patients.
 
-export type CalendarShift = { schedule: string; name: string; from: number; until: number };
+import { type Rota, shiftsBetween } from './schedule.ts';
+
+export type CalendarShift = {
+  schedule: string;
+  name: string;
+  from: number;
+  until: number;
+  /** It began before what was looked at, so that `from` is not its beginning. */
+  since?: 'before';
+};
+
+const dayMs = 86_400_000;
+
+/** A person's shifts of the past fortnight and the next 60 days. */
+export function calendarShifts(
+  schedules: readonly { id: string; name: string; rota: Rota }[],
+  user: string,
+  now: number,
+): CalendarShift[] {
+  // Whole days, and further back than is told: else a shift would begin at another moment at every reading.
+  const today = Math.floor(now / dayMs) * dayMs;
+  const from = today - 74 * dayMs;
+  return schedules.flatMap(({ id, name, rota }) =>
+    shiftsBetween(rota, from, today + 60 * dayMs)
+      .filter((shift) => shift.user === user && shift.until > now - 14 * dayMs)
+      .map((shift) => ({
+        ...{ schedule: id, name, from: shift.from, until: shift.until },
+        ...(shift.from === from ? { since: 'before' as const } : {}),
+      })),
+  );
+}
 
 const encoder = new TextEncoder();
 
@@ -14,10 +44,10 @@ export function calendarOf(owner: string, shifts: readonly CalendarShift[], now:
     'METHOD:PUBLISH',
     `X-WR-CALNAME:${text(`On call: ${owner}`)}`,
     'REFRESH-INTERVAL;VALUE=DURATION:PT1H',
-    ...shifts.flatMap(({ schedule, name, from, until }) => [
+    ...shifts.flatMap(({ schedule, name, from, until, since }) => [
       'BEGIN:VEVENT',
       // The same shift keeps its name however often it is read: a calendar moves it instead of adding another.
-      `UID:${schedule}-${utc(from)}@dripwatch`,
+      `UID:${schedule}-${since === undefined ? utc(from) : 'since-before'}@dripwatch`,
       `DTSTAMP:${utc(now)}`,
       `DTSTART:${utc(from)}`,
       `DTEND:${utc(until)}`,

@@ -196,6 +196,16 @@ test('what can’t be an address is refused in words, and one’s own methods ar
       { channel: 'web-push', subscription: { endpoint: 'https://push.example.org/x', keys: { ...keys, auth: 'x' } } },
       '16 bytes',
     ],
+    [
+      {
+        channel: 'web-push',
+        subscription: {
+          endpoint: 'https://push.example.org/x',
+          keys: { ...keys, p256dh: Buffer.alloc(65, 4).toString('base64url') },
+        },
+      },
+      'subscription.keys.p256dh: expected a point of the curve P-256',
+    ],
     [{ channel: 'e-mail', address: 'nobody' }, 'an e-mail address'],
     [{ channel: 'e-mail', address: 'a@b.org\r\nBcc: c@d.org' }, 'an e-mail address'],
     [{ channel: 'sms', number: '070 123 45 67' }, 'country code'],

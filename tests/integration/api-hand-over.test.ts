@@ -11,6 +11,7 @@ import { page, problem } from '#schemas/http/shapes.ts';
 import { demoLibrary } from '#schemas/library/demo-library.ts';
 import { createDatabase } from '../../api/database.ts';
 import { downtimeFile, writeDowntimeFile } from '../../api/downtime/file.ts';
+import { parseCsv } from '../../schemas/library/csv.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
 import { addAlert } from '../support/board.ts';
 import { provisionPump } from '../support/broker.ts';
@@ -103,7 +104,7 @@ test('the page tells what is open, runs ★, ends, is silent or comes off hold, 
   expect(Date.parse(shown.ending[0]?.emptyAt ?? '')).toBeCloseTo(Date.now() + 2 * 3_600_000, -5.5);
   expect(shown.silent.map((one) => one.pump)).toEqual(['PUMP-MUTE']);
   expect(shown.holds).toMatchObject([{ drug: 'cefTRIAXone', patient: { initials: 'H.H.' } }]);
-  expect(JSON.stringify(answer.body)).not.toMatch(/Exempel|Kim|555/);
+  expect(JSON.stringify(answer.body)).not.toMatch(/Exempel|Kim|555 0/);
   const log = shape(page(auditEntry), await auditor.get('/audit?action=hand-over.page')).items;
   expect(log).toMatchObject([{ actor: { id: incoming.id } }]);
 });
@@ -141,7 +142,7 @@ test('signing makes the incoming person owner of what they saw; until then the o
   expect(signed).toMatchObject({ state: 'signed', taken: { alerts: expect.arrayContaining([alert, since]) } });
   // The page is as it stood: the outgoing person had it.
   expect(signed.page?.alerts.find(({ id }) => id === alert)?.owner?.id).toBe(outgoing.id);
-  expect(JSON.stringify(signed)).not.toMatch(/555|Exempel/);
+  expect(JSON.stringify(signed)).not.toMatch(/555 0|Exempel/);
   const then = shape(alertDetail, await incoming.get(`/alerts/${alert}`));
   expect(then.owner?.id).toBe(incoming.id);
   const byPeople = then.actions.filter(({ by }) => by !== null);
@@ -219,6 +220,28 @@ test('the downtime list names whom to call: ★, then silent, then running; each
   expect(JSON.stringify(list)).not.toContain('Exempel');
   const log = shape(page(auditEntry), await auditor.get('/audit?action=downtime-list.read')).items;
   expect(log).toMatchObject([{ actor: { id: third.id }, detail: { patients: 4 } }]);
+});
+
+test('the downtime list as CSV: a line a pump in the order of calling, with numbers; other formats are refused', async () => {
+  await filled();
+  const answer = await third.get('/downtime-list?format=csv');
+  expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="downtime-list-[\dT-]+\.csv"$/);
+  const read = parseCsv(String(answer.body));
+  if (!read.ok) throw new Error(read.what);
+  const [head, ...lines] = read.rows.map(({ cells }) => cells);
+  const column = (name: string) => lines.map((cells) => cells[head?.indexOf(name) ?? -1]);
+  expect(column('pump')).toEqual(['PUMP-STAR', 'PUMP-MUTE', 'PUMP-SOON', 'PUMP-RUNS']);
+  expect(column('order')).toEqual(['1', '2', '3', '4']);
+  expect(column('phones')[0]).toMatch(/\+46 70 555 01 01 · Kim, caregiver: /);
+  expect(column('no answer')[0]).toBe('call Kim');
+  expect(String(answer.body)).not.toContain('Exempel');
+  const log = shape(page(auditEntry), await auditor.get('/audit?action=downtime-list.read')).items;
+  expect(log[0]).toMatchObject({ actor: { id: third.id }, detail: { patients: 4, format: 'csv' } });
+  for (const query of ['format=xml', 'formt=csv']) {
+    const refused = await third.get(`/downtime-list?${query}`);
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([400, expect.stringMatching(/form/)]);
+  }
 });
 
 test('a pump of which nobody knows the drug counts as ★ when its patient gets one, and says what it may be', async () => {

@@ -158,6 +158,17 @@ test('overrides and swaps change who has it; the one made last counts, one remov
   expect((await admin.ask('DELETE', `/on-call/overrides/${id}`)).status).toBe(204);
   expect((await has())?.now?.id).toBe(ann.id);
   expect((await admin.ask('PUT', `/on-call/overrides/${id}`, { ...put, until: from })).status).toBe(400);
+  // As the writer's own clock shows it.
+  const local = { ...put, from: '2027-02-01T20:00:00+01:00', until: '2027-02-02T08:00:00+01:00' };
+  expect(shape(override, await admin.ask('PUT', `/on-call/overrides/${id}`, local)).from).toBe(
+    '2027-02-01T19:00:00.000Z',
+  );
+  const zoneless = await admin.ask('PUT', `/on-call/overrides/${id}`, { ...put, from: '2027-02-01T20:00' });
+  expect(zoneless.body).toMatchObject({
+    status: 400,
+    detail: expect.stringMatching(/^from: an RFC 3339 time such as/),
+  });
+  expect((await admin.get('/on-call/overrides?shedule=clinical')).status).toBe(400);
 
   await admin.ask('PUT', '/on-call/schedules/swaps', { name: 'Swaps', layers: [layer([ann.id, bob.id])] });
   const day = (n: number) => ({ from: `2027-01-0${n}T06:00:00Z`, until: `2027-01-0${n + 1}T06:00:00Z` });
