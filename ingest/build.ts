@@ -9,7 +9,7 @@ import { applyOther, applyTime } from '#schemas/rules/pump-rules.ts';
 import { judgeUpkeep, noteEnvelope } from '#schemas/rules/upkeep.ts';
 import { isOnBench, type JournalMemory, type PumpMemory } from './fleet.ts';
 import type { IncomingBatch, IncomingHello } from './incoming.ts';
-import { declare, hearBoot, isUsedAgain, loseHoles, openJournal, touch } from './journals.ts';
+import { declare, hearBoot, hearTime, isUsedAgain, loseHoles, openJournal, touch } from './journals.ts';
 import { writeRecord } from './record-rows.ts';
 import { rejectRecord } from './rejected-rows.ts';
 import type { Rows } from './rows.ts';
@@ -78,18 +78,20 @@ function takeNew(
   const fresh: ReadRecord[] = [];
   const refused: RejectedRecord[] = [];
   for (const read of records) {
-    const { record } = read;
+    const { record, pumpAt } = read;
     const outcome = acceptSeq(cursor, record.seq);
     if (outcome === 'seen') {
-      const boot = record.boot ?? batch.boot;
-      if (isUsedAgain(journal, record.seq, boot)) {
-        const reason = `seq: ${record.seq} was another record before boot ${boot}: the journal went back`;
+      if (isUsedAgain(journal, { seq: record.seq, boot: record.boot ?? null, pumpAt }, batch.boot)) {
+        const reason = `seq: ${record.seq} was another record before boot ${journal.boot}: the journal went back`;
         refused.push({ seq: null, kind: record.kind, reason, raw: record });
       } else rows.duplicates += 1;
     } else if (outcome === 'too-far') {
       const reason = `seq: ${record.seq} is more than ${maxSeqAhead} above the highest known, ${cursor.highest}`;
       refused.push({ seq: null, kind: record.kind, reason, raw: record });
-    } else if (outcome !== 'deferred') fresh.push(read);
+    } else if (outcome !== 'deferred') {
+      hearTime(journal, pumpAt);
+      fresh.push(read);
+    }
   }
   if (fresh.length > 0) touch(rows, journal);
   return { fresh, refused };

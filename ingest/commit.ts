@@ -128,6 +128,8 @@ function journalRow(journal: JournalMemory) {
     rejected: journal.rejected,
     boot: journal.boot,
     boot_after: journal.bootAfter,
+    boot_after_at: journal.bootAfterAt,
+    latest_at: journal.latestAt,
     // The clock changes seldom: null leaves the row's.
     clock: journal.clockChanged ? journal.clock : null,
     closed: journal.closed,

@@ -20,9 +20,13 @@ export type JournalMemory = {
   /** Since the row was written. */
   clockChanged: boolean;
   upToAt: number | null;
-  /** The newest that was heard, and the highest seq that was in when it was first heard; null: not known. */
+  /** The newest that was heard; null: none was. */
   boot: number | null;
+  /** The highest seq that was in when it was first heard, and `latestAt` then; null: not known. */
   bootAfter: number | null;
+  bootAfterAt: number | null;
+  /** The latest `at` of its records, ms by the pump's clock; null: not known. */
+  latestAt: number | null;
   records: number;
   rejected: number;
   closed: boolean;
@@ -86,6 +90,8 @@ export function newJournal(pump: PumpMemory, epoch: string, previousEpoch: strin
     upToAt: null,
     boot: null,
     bootAfter: null,
+    bootAfterAt: null,
+    latestAt: null,
     records: 0,
     rejected: 0,
     closed: false,

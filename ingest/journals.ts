@@ -33,16 +33,31 @@ export function hearBoot(journal: JournalMemory, boot: number): void {
   const { upTo, above } = journal.cursor;
   // Not the cursor's `highest`: a hello may have named records that are still on their way.
   journal.bootAfter = above.at(-1)?.[1] ?? upTo;
+  journal.bootAfterAt = journal.latestAt;
   journal.boot = boot;
+}
+
+/** A record that was taken, by its pump's clock. */
+export function hearTime(journal: JournalMemory, pumpAt: number): void {
+  if (journal.latestAt === null || pumpAt > journal.latestAt) journal.latestAt = pumpAt;
 }
 
 /**
  * Whether a record whose seq is in already is another one than that: the number was given before its boot began, and
  * numbers go up. A pump whose journal lost its newest lines without knowing, as a disk that lies about flushing makes it,
- * numbers on from an older one.
+ * numbers on from an older one. A record need not say its boot: without that it has to be later than all that came before
+ * the boot, since a pump that sends again what it recorded then may leave it out too.
  */
-export function isUsedAgain(journal: JournalMemory, seq: number, boot: number): boolean {
-  return boot === journal.boot && journal.bootAfter !== null && seq <= journal.bootAfter;
+export function isUsedAgain(
+  journal: JournalMemory,
+  record: { seq: number; boot: number | null; pumpAt: number | null },
+  envelopeBoot: number,
+): boolean {
+  const { bootAfter, bootAfterAt } = journal;
+  if (bootAfter === null || record.seq > bootAfter) return false;
+  if (record.boot !== null) return record.boot === journal.boot;
+  if (envelopeBoot !== journal.boot) return false;
+  return bootAfterAt !== null && record.pumpAt !== null && record.pumpAt > bootAfterAt;
 }
 
 /** Nobody holds what a closed journal lacks; a record that arrives after all replaces the declaration. */

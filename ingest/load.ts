@@ -28,6 +28,8 @@ const journalRow = z.object({
   upToAt: nullableNumber,
   boot: z.number().nullable(),
   bootAfter: z.number().nullable(),
+  bootAfterAt: nullableNumber,
+  latestAt: nullableNumber,
   records: z.number(),
   rejected: z.number(),
   closed: z.boolean(),

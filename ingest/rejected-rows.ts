@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { jsonText } from '#schemas/messages/json.ts';
 import type { RejectedRecord } from '#schemas/messages/read-batch.ts';
+import { readTime } from '#schemas/messages/time.ts';
 import { acceptSeq } from '#schemas/rules/cursor.ts';
 import { applyRejected } from '#schemas/rules/pump-rules.ts';
 import type { JournalMemory, PumpMemory } from './fleet.ts';
 import type { IncomingBatch, IncomingUnreadable } from './incoming.ts';
-import { isUsedAgain, touch } from './journals.ts';
+import { hearTime, isUsedAgain, touch } from './journals.ts';
 import type { Rows } from './rows.ts';
 import { arrivalNow, contextOf, takeStep } from './rule-steps.ts';
 
@@ -21,8 +22,8 @@ export function rejectRecord(
 ): void {
   const raw = Buffer.from(jsonText(rejected.raw));
   const consumed = rejected.seq !== null ? acceptSeq(journal.cursor, rejected.seq) : null;
-  const again =
-    consumed === 'seen' && rejected.seq !== null && isUsedAgain(journal, rejected.seq, bootOf(rejected, batch));
+  const said = saidBy(rejected);
+  const again = consumed === 'seen' && said.seq !== null && isUsedAgain(journal, { ...said, seq: said.seq }, batch.boot);
   if ((consumed === 'seen' && !again) || consumed === 'deferred') {
     rows.duplicates += 1;
     return;
@@ -42,6 +43,7 @@ export function rejectRecord(
     at: batch.receivedAt,
   });
   if (seq !== null) {
+    if (said.pumpAt !== null) hearTime(journal, said.pumpAt);
     rows.records += 1;
     journal.records += 1;
   }
@@ -52,9 +54,14 @@ export function rejectRecord(
   takeStep(rows, pump, journal, applyRejected(pump.rules, about, arrival, contextOf(pump, journal)));
 }
 
-function bootOf({ raw }: RejectedRecord, batch: IncomingBatch): number {
-  const said = typeof raw === 'object' && raw !== null && 'boot' in raw ? raw.boot : null;
-  return typeof said === 'number' ? said : batch.boot;
+/** What can be read of a record that can't be. */
+function saidBy({ seq, raw }: RejectedRecord) {
+  const { boot, at } = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
+  return {
+    seq,
+    boot: typeof boot === 'number' ? boot : null,
+    pumpAt: typeof at === 'string' ? readTime(at) : null,
+  };
 }
 
 /** A message of which nothing was consumed: kept once per (pump, sha256), with a count. */

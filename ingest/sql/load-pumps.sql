@@ -6,7 +6,9 @@ select p.pump_id, p.shard, p.status, s.rules,
        (select json_agg(json_build_object(
                  'epoch', j.epoch, 'epochNo', j.epoch_no, 'previousEpoch', j.previous_epoch, 'version', j.version,
                  'upTo', j.up_to, 'above', j.above, 'lost', j.lost, 'highest', j.highest, 'clock', j.clock,
-                 'upToAt', extract(epoch from j.up_to_at) * 1000, 'boot', j.boot, 'bootAfter', j.boot_after, 'records', j.records,
+                 'upToAt', extract(epoch from j.up_to_at) * 1000, 'boot', j.boot, 'bootAfter', j.boot_after,
+                 'bootAfterAt', extract(epoch from j.boot_after_at) * 1000,
+                 'latestAt', extract(epoch from j.latest_at) * 1000, 'records', j.records,
                  'rejected', j.rejected, 'closed', j.closed_at is not null) order by j.epoch_no)
           from journal j where j.pump_id = p.pump_id) as journals,
        (select json_build_object('epochNo', i.epoch_no, 'number', i.pump_infusion, 'state', i.state)

@@ -793,6 +793,8 @@ create table journal (
   closed_at timestamp with time zone,
   first_at timestamp with time zone default now() not null,
   boot_after bigint,
+  boot_after_at timestamp with time zone,
+  latest_at timestamp with time zone,
   constraint journal_pkey PRIMARY KEY (pump_id, epoch),
   constraint journal_pump_id_epoch_no_key UNIQUE (pump_id, epoch_no),
   constraint journal_epoch_check CHECK ((epoch ~ '^[0-9a-f]{16}$'::text)),

@@ -70,6 +70,22 @@ test('an alarm under a number that was used before its boot is kept and told, an
   ]);
 });
 
+test('a pump that leaves out the boot of what it sends again is not doubted, a record that it could not say before is', async () => {
+  const pump = await handPump('BACK-3');
+  const before = [pump.sample(), pump.record({ ...occlusion, alarm: 1 }), pump.record({ kind: 'spell' })];
+  await pump.send('alarm', before);
+  await pump.acknowledged(3);
+  // Its acknowledgement never came.
+  await pump.send('alarm', before, { boot: 2 });
+  await pump.send('alarm', [...before, pump.sample()], { boot: 2 });
+  await pump.acknowledged(4);
+  expect(await rejected('BACK-3')).toMatchObject([{ seq: '3', kind: 'spell', times: 1 }]);
+
+  pump.seq = 1;
+  await pump.send('alarm', [pump.record({ ...occlusion, alarm: 2 })], { boot: 2 });
+  await waitFor(async () => (await rejected('BACK-3')).length === 2, { what: 'the record under a used number' });
+});
+
 test('what is sent again after a reboot is the same record, whichever worker hears it', async () => {
   const broker = await brokerForThisTest(database.url);
   const first = await ingestForThisTest(broker, database.url);
