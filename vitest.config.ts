@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './scripts/testing/longest-first.ts';
 
 const parts = ['schemas', 'broker', 'ingest', 'api', 'firmware-sim', 'watchdog', 'dashboard'];
 
@@ -13,23 +14,30 @@ const onceIsEnough = [
   'tests/integration/api-{calls,contact-methods,guidance,hand-over,libraries,orders,roles,session}.test.ts',
 ];
 
+// A worker loads the services once and not again for each file: they keep nothing outside of what is started and closed.
+const isolate = false;
+
 // How quickly a page answers is measured with nothing beside it, when everything else is over.
 const measured = 'tests/browser/board-load.test.ts';
 const browser = {
+  isolate,
   include: ['tests/browser/**/*.test.ts'],
   globalSetup: ['tests/support/database-server.ts', 'tests/support/built-dashboard.ts'],
   testTimeout: 60_000,
   hookTimeout: 120_000,
 };
 
-// Two cores, shared with a database, a broker and sometimes a browser.
+// For two cores, shared with a database, a broker and sometimes a browser: three files at once, since most of them wait
+// half of their time.
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
+          isolate,
           // tests/scripts brings its own servers where it needs some.
           include: [
             ...parts.map((part) => `${part}/**/*.test.{ts,tsx}`),
@@ -43,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          isolate,
           include: ['tests/{integration,system,chaos,prove,conformance}/**/*.test.ts'],
           exclude: process.env.TEST_DATABASE_URL ? onceIsEnough : [],
           globalSetup: ['tests/support/database-server.ts'],
