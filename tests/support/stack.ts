@@ -26,13 +26,15 @@ export interface StackOptions {
   dashboard?: boolean;
   /** Settings of single services, by their environment names. */
   env?: Record<string, string>;
+  /** Puts on record what is there before any service starts: the api looks only every 30 s for pumps that it was not told of. */
+  onRecord?: (database: TestDatabase) => Promise<void>;
 }
 
 /**
  * The whole platform in this process, on free ports, over a database of its own: broker, ingest and api are ready when this
  * returns. Call in `beforeAll` and its `close` in `afterAll`.
  */
-export async function startStack({ dashboard = false, env = {} }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ dashboard = false, env = {}, onRecord }: StackOptions = {}): Promise<Stack> {
   const closes: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const one of closes.splice(0).reverse()) await one();
@@ -40,6 +42,7 @@ export async function startStack({ dashboard = false, env = {} }: StackOptions =
   try {
     const database = await testDatabase();
     closes.push(database.close);
+    await onRecord?.(database);
     const broker = await testBroker(database.url, env);
     closes.push(broker.close);
     const links = { DATABASE_URL: database.url, MQTT_URL: broker.url, DATA_DIR: broker.dataDir, INGEST_HTTP_PORT: '0' };
