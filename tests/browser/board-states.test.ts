@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { system } from '#schemas/http/administration.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
@@ -83,8 +83,8 @@ type Seen = {
   name: string;
   page: Page;
   errors: string[];
-  /** What this screen is told at each tick of the server, in its place. */
-  inPlaceOfTicks: Frames | null;
+  /** Tells this screen something at once and at each tick of the server, in its place; null: the server is heard again. */
+  inPlaceOfTicks(frames: Frames | null): void;
 };
 
 /**
@@ -96,18 +96,27 @@ function screensOf(email: string): Promise<Seen[]> {
     views.map(async (view) => {
       const { page, errors } = await openViewer(browser, view);
       const name = `${view.width}-${view.colorScheme}`;
-      const seen: Seen = { name, page, errors, inPlaceOfTicks: null };
-      await page.routeWebSocket('**/api/v1/live', (link) => {
-        link.connectToServer().onMessage((message) => {
+      let link: WebSocketRoute | undefined;
+      let inPlace: Frames | null = null;
+      const sayInPlace = () => {
+        for (const frame of inPlace?.(Date.now()) ?? []) link?.send(JSON.stringify(frame));
+      };
+      await page.routeWebSocket('**/api/v1/live', (opened) => {
+        link = opened;
+        opened.connectToServer().onMessage((message) => {
           const isTick = JSON.parse(String(message)).type === 'tick';
-          if (!isTick || seen.inPlaceOfTicks === null) link.send(message);
-          else for (const frame of seen.inPlaceOfTicks(Date.now())) link.send(JSON.stringify(frame));
+          if (isTick && inPlace !== null) sayInPlace();
+          else opened.send(message);
         });
       });
       await page.goto(stack.url);
       await signIn(page, email);
       await watching(page);
-      return seen;
+      const inPlaceOfTicks = (frames: Frames | null) => {
+        inPlace = frames;
+        sayInPlace();
+      };
+      return { name, page, errors, inPlaceOfTicks };
     }),
   );
 }
@@ -135,9 +144,9 @@ async function look(screens: Seen[], states: State[]): Promise<string[]> {
   const found: string[] = [];
   for (const { name, words, arrange, act, frames } of states) {
     await arrange?.();
+    for (const screen of screens) screen.inPlaceOfTicks(frames ?? null);
     for (const screen of screens) {
       const { page } = screen;
-      screen.inPlaceOfTicks = frames ?? null;
       await shows(page, words).catch(async (cause) => {
         const said = await page.locator('body').innerText();
         throw new Error(`${name}, ${screen.name}: “${words}” is not shown, but: ${said.slice(0, 1_000)}`, { cause });
