@@ -77,7 +77,8 @@ test('accepting twice is once; accepting sets owner, deadline, hop and seen', as
   expect(Date.parse(first.acceptedUntil ?? '') - Date.parse(first.hops.acceptedAt ?? '')).toBe(600_000);
   const second = shape(alertDetail, await nurse.post(`/alerts/${id}/accept`));
   expect(second).toEqual(first);
-  expect(second.actions).toHaveLength(1);
+  // Escalation asks people about it meanwhile where the first acceptance took its time.
+  expect(second.actions.filter(({ by }) => by !== null)).toHaveLength(1);
 });
 
 test.each(['unassigned', 'offered', 'declined', 'lapsed'])('accept is possible from %s', async (responsibility) => {

@@ -273,7 +273,7 @@ test('four senders over one outbox send each notification once', async () => {
       );
       return rows[0].left === 0;
     },
-    { what: 'an empty outbox' },
+    { what: 'an empty outbox', timeoutMs: 20_000 },
   );
   expect(phone.pushes.map(({ headers }) => headers.topic).sort()).toEqual(keys.map(shortKeyOf).sort());
 });
