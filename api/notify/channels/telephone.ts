@@ -54,7 +54,7 @@ async function ask(
   { apiUrl, account, token, from }: Gateway,
   post: Post,
   what: 'Messages' | 'Calls',
-  { key }: Message,
+  { key, delivery }: Message,
   address: unknown,
   signal: AbortSignal,
   fields: Record<string, string>,
@@ -65,7 +65,8 @@ async function ask(
   const headers = {
     authorization: `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`,
     'content-type': 'application/x-www-form-urlencoded',
-    'idempotency-key': key,
+    // One for each number: a gateway that knows a key asks nothing of a second number of the same person.
+    'idempotency-key': `${key}:${delivery}`,
   };
   try {
     const target = new URL(`/2010-04-01/Accounts/${account}/${what}.json`, apiUrl).href;
