@@ -22,6 +22,11 @@ import { WorkLoop } from './work-loop.ts';
 
 /** Records in one transaction. */
 const maxRecordsPerCommit = 1_000;
+/**
+ * A transaction that is not through by then counts as an outage, long before its time-out: an alarm of it is on the
+ * screens within 5 s, whatever holds it up. ms
+ */
+const slowAfterMs = 3_000;
 /** Waiting bytes that are surely a transaction's worth. */
 const plentyBytes = 512 * 1024;
 
@@ -64,6 +69,8 @@ export class Writer {
   #stale = false;
   /** Since a transaction failed none was committed: a database that answers questions may still be unable to write. */
   #unproven = false;
+  /** A transaction takes long: it may still be committed, but nobody waits for that in order to tell its alarms. */
+  #slow = false;
   #failures = 0;
   #tickDue = false;
   /** One buffer for the samples of every transaction: a new one each time costs more than filling it. */
@@ -86,7 +93,7 @@ export class Writer {
 
   /** Whether evaluation goes on without the database. */
   get isDown(): boolean {
-    return this.#stale || this.#unproven;
+    return this.#stale || this.#unproven || this.#slow;
   }
 
   /** Whether the leases surely still hold: an acknowledgement after their end might be older than the next owner's. */
@@ -224,11 +231,24 @@ export class Writer {
 
   /** @param refusals how often the database refused this very message standing alone */
   async #commitTaken(taken: Taken, ticking = false, refusals = 0): Promise<void> {
+    this.#unrecorded = [];
+    const patience = setTimeout(() => {
+      this.#slow = true;
+      const why = new Error(`a transaction is not committed after ${slowAfterMs} ms`);
+      this.#deps.events.databaseFailed(why, this.#unrecorded);
+    }, slowAfterMs);
     try {
       await this.#write(taken.incoming, ticking);
     } catch (error) {
+      clearTimeout(patience);
+      this.#slow = false;
       await this.#afterFailure(taken.held, error, refusals);
+    } finally {
+      clearTimeout(patience);
     }
+    if (!this.#slow) return;
+    this.#slow = false;
+    if (!this.isDown) this.#deps.events.databaseAnswered();
   }
 
   /** Builds and commits. Nothing of `taken` is acknowledged before the commit has answered. */

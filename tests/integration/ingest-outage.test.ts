@@ -64,6 +64,37 @@ test('while the database is away nothing is acknowledged, alarms show provisiona
   expect(provisional().at(-1)?.since).toBeNull();
 });
 
+test('an alarm whose transaction is held up is on the screens within 5 s, and is one alert when it goes on', async () => {
+  const broker = await brokerForThisTest(database.url);
+  await ingestForThisTest(broker, database.url);
+  const pump = await HandPump.connect(broker, await provisionPump(db, 'HELD-1'));
+  await pump.send('telemetry', [pump.sample()]);
+  await pump.acknowledged();
+  const api = await connectService(broker, 'svc-api');
+  const heard = collect(api);
+  await api.subscribeAsync(serviceTopics.allLive);
+  const provisional = () =>
+    heard
+      .filter(({ topic }) => topic.endsWith('/provisional'))
+      .map(({ payload }) => liveProvisional.parse(JSON.parse(payload.toString())));
+
+  const other = await db.connect();
+  await other.query('begin; lock table alert in access exclusive mode');
+  const alarm = { kind: 'alarm', phase: 'start' };
+  await pump.send('alarm', [pump.record({ ...alarm, alarm: 1, code: 'MDC_EVT_PUMP_FLOW_FREE' })]);
+  await waitFor(() => provisional().some(({ alerts }) => alerts.length === 1), { timeoutMs: 5_000, what: 'the alarm' });
+  await pump.send('alarm', [pump.record({ ...alarm, alarm: 2, code: 'MDC_EVT_FLUID_LINE_AIR' })]);
+  await waitFor(() => provisional().some(({ alerts }) => alerts.length === 2), { timeoutMs: 5_000, what: 'the next' });
+  expect(pump.acks.at(-1)?.upTo).toBe(1);
+
+  await other.query('rollback');
+  other.release();
+  await pump.acknowledged(3);
+  expect(await one(`select count(*) as n from alert where pump_id = 'HELD-1'`)).toBe(2);
+  await waitFor(() => provisional().at(-1)?.since === null, { what: 'the outage is over' });
+  expect(provisional().at(-1)?.alerts).toEqual([]);
+});
+
 test('what a pump sends again while the database is away waits once, and something new beside it still comes in', async () => {
   const broker = await brokerForThisTest(database.url);
   const link = await cuttableLink(database.url);
