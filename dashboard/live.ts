@@ -1,4 +1,5 @@
 import { type ClientFrame, type ServerFrame, serverFrame } from '#schemas/http/live-frames.ts';
+import { staleAfterMs } from '#schemas/http/live-times.ts';
 import { createApplier } from './live/apply.ts';
 import { reconnectDelayMs } from './live/backoff.ts';
 import { browserPage, createReceipts, type Receipts } from './live/receipts.ts';
@@ -51,6 +52,7 @@ export function connectLive({ store, url, onBeat, onLost }: Options): Live {
   // A page is opened by a person.
   let touchedAt = performance.now();
   let presentToldAt = Number.NEGATIVE_INFINITY;
+  let openedAt = performance.now();
   let cancelRetry = () => {};
 
   const watchdog = startWatchdog(beat, (reason) => {
@@ -66,6 +68,13 @@ export function connectLive({ store, url, onBeat, onLost }: Options): Live {
       situation.setState({ watch, now: second });
     }
     onBeat(watch);
+    leaveDeadLink(watch);
+  }
+
+  /** A link over which nothing comes any more is left: half-open, nobody would ever say that it ended. */
+  function leaveDeadLink(watch: Watch): void {
+    if (socket === null || !('because' in watch) || watch.because !== 'frame') return;
+    if (performance.now() - openedAt >= staleAfterMs.frame) lose(socket);
   }
 
   function send(frame: ClientFrame): void {
@@ -128,26 +137,31 @@ export function connectLive({ store, url, onBeat, onLost }: Options): Live {
     scheduleFlush();
   }
 
+  function lose(link: WebSocket): void {
+    if (link !== socket || closed) return;
+    socket = null;
+    link.close();
+    applier.flush();
+    failures += 1;
+    situation.setState({ link: 'waiting' });
+    onLost();
+    cancelRetry = watchdog.wakeAfter(reconnectDelayMs(failures, Math.random()), open);
+  }
+
   function open(): void {
     if (closed) return;
+    openedAt = performance.now();
     situation.setState({ link: 'connecting' });
     const next = new WebSocket(url);
     socket = next;
     next.addEventListener('open', () => {
+      if (next !== socket) return;
       situation.setState({ link: 'open' });
       receipts.reset();
       resume(next);
     });
     next.addEventListener('message', (event) => receive(event.data, next));
-    next.addEventListener('close', () => {
-      if (next !== socket || closed) return;
-      socket = null;
-      applier.flush();
-      failures += 1;
-      situation.setState({ link: 'waiting' });
-      onLost();
-      cancelRetry = watchdog.wakeAfter(reconnectDelayMs(failures, Math.random()), open);
-    });
+    next.addEventListener('close', () => lose(next));
   }
 
   const flushWhenShown = () => applier.flush();

@@ -1,3 +1,4 @@
+import { elapsedClock } from '#schemas/elapsed-clock.ts';
 import type { Watch } from './live/watch.ts';
 import { connectLive, type Live } from './live.ts';
 import { needsSomebody, signalOf } from './sound/signal.ts';
@@ -23,7 +24,8 @@ const isPhone = (): boolean => window.matchMedia('(pointer: coarse) and (max-wid
 /** @param onLost the live link broke; perhaps the session ended */
 export function startScreen(onLost: () => void): Screen {
   const monotonic = () => performance.now();
-  const store = createDashboardStore(monotonic);
+  // A laptop that slept shows how old its numbers are, from the first moment: before any frame, and before the watchdog's.
+  const store = createDashboardStore(elapsedClock(monotonic, () => Date.now()));
   const sound = createSound(monotonic);
   const phone = isPhone();
 

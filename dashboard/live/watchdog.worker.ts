@@ -1,5 +1,5 @@
+import { elapsedClock } from '#schemas/elapsed-clock.ts';
 import { isFreshPath } from '#schemas/http/live-times.ts';
-import { elapsedClock } from './elapsed-clock.ts';
 import { assess, type Heard } from './watch.ts';
 import type { FromWatchdog, ToWatchdog } from './watchdog.ts';
 

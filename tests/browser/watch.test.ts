@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { buildDashboard } from '../../scripts/supervisor/build-dashboard.ts';
+import { startTcpLink } from '../chaos/tcp-link.ts';
 import { addPerson, apiForThisTest, testPassword } from '../support/api.ts';
 import { brokerForThisTest, provisionPump, testBroker } from '../support/broker.ts';
 import { cuttableLink } from '../support/cuttable-link.ts';
@@ -125,6 +126,28 @@ test('without the api, ingest or the broker a screen, hidden or not, is STALE, t
   timeout: 150_000,
 }, async () => {
   await Promise.all([withoutApi(), withoutIngest(), withoutBroker()]);
+});
+
+// As behind a router that forgot the connection.
+test('a link that carries nothing any more and never says so is left, and the next alarm is shown', {
+  timeout: 90_000,
+}, async () => {
+  const stack = await parts();
+  const { port } = new URL(stack.url);
+  const link = await startTcpLink(Number(port));
+  onTestFinished(link.close);
+  const url = `http://127.0.0.1:${link.port}`;
+  await stack.api.close();
+  await apiForThisTest(stack.broker, stack.database.url, { ...dashboard, PORT: port, PUBLIC_URL: url });
+  const { page } = await signedIn(browser, { ...stack, url });
+  link.disturb('half-open');
+  // What is dead stays so and is not reset; a new connection is slow, and whole.
+  link.disturb('slow');
+  const hand = await HandPump.connect(stack.broker, await provisionPump(stack.database.pool, 'DEAD-1'));
+  const alarm = { kind: 'alarm', phase: 'start', priority: 'high', alarm: 1, code: 'MDC_EVT_PUMP_FLOW_FREE' };
+  await hand.send('alarm', [hand.record(alarm)]);
+  await page.locator('article', { hasText: 'DEAD-1' }).waitFor({ timeout: 40_000 });
+  await watching(page);
 });
 
 test('a database outage is said, its alerts are shown, and accepting is refused in words', {

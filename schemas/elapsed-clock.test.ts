@@ -31,3 +31,13 @@ test('a wall clock that is set back hides nothing', () => {
   at.wall -= 3_600_000;
   expect(now()).toBe(20_000);
 });
+
+test('asked often, it does not run ahead for the wall clock’s whole milliseconds', () => {
+  const { at, now } = clocks();
+  for (let n = 1; n <= 3_000; n += 1) {
+    at.monotonic = 100 + n / 3;
+    at.wall = Math.floor(1_000_000 + n / 3);
+    now();
+  }
+  expect(now()).toBeCloseTo(1_000);
+});
