@@ -34,14 +34,14 @@ export class Acknowledger {
         upTo: journal.cursor.upTo,
         missing: missingRanges(journal.cursor),
       });
-      if (atOnce || now - (this.#lastAt.get(pump.pump) ?? 0) >= ackEveryMs) this.#send(pump.pump, now);
+      if (atOnce || this.#isDue(pump.pump, now)) this.#send(pump.pump, now);
     }
   }
 
   /** Sends what has waited long enough. */
   flush(now: number): void {
     for (const pump of this.#waiting.keys()) {
-      if (now - (this.#lastAt.get(pump) ?? 0) >= ackEveryMs) this.#send(pump, now);
+      if (this.#isDue(pump, now)) this.#send(pump, now);
     }
   }
 
@@ -57,6 +57,11 @@ export class Acknowledger {
       this.#lastAt.delete(pump);
       this.#waiting.delete(pump);
     }
+  }
+
+  /** A clock that was set back keeps nobody waiting until it has caught up. */
+  #isDue(pump: string, now: number): boolean {
+    return Math.abs(now - (this.#lastAt.get(pump) ?? 0)) >= ackEveryMs;
   }
 
   #send(pump: string, now: number): void {

@@ -150,6 +150,8 @@ const maxHelloAhead = 1_000_000_000;
 export function buildTime(rows: Rows, pump: PumpMemory, now: number, listeningSince: number): void {
   const journal = pump.newest;
   if (!journal) return;
+  // The clock was set back: heard later than now, its silence would be noticed by as much too late.
+  if ((pump.rules.contactAt ?? now) > now) pump.rules = { ...pump.rules, contactAt: now };
   // Without a hello nobody knows how much a pump still holds: that it sends in order says nothing.
   const { announcedLast, cursor } = journal;
   const caughtUp = announcedLast !== null && cursor.upTo >= announcedLast && missingCount(cursor) === 0;

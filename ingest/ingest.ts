@@ -11,6 +11,7 @@ import type { IngestConfig } from './config.ts';
 import { openPool, run } from './database.ts';
 import type { PumpMemory } from './fleet.ts';
 import { serveHealth } from './health.ts';
+import { Hearing } from './hearing.ts';
 import { shardOfPump } from './ids.ts';
 import type { Waiting } from './incoming.ts';
 import { keepLeases, writerOf } from './lease.ts';
@@ -53,6 +54,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
   const pool = openPool(config.databaseUrl, config.writers + 4);
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
   const outage = new Outage(now);
+  const hearing = new Hearing();
   const care = new CareLoader({ pool, log, now });
   const topics = new Map<string, PumpTopic | null>();
   const greetings = new Set<NodeJS.Timeout>();
@@ -67,6 +69,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
         worker,
         now,
         giveCare: (pumps) => care.give(pumps),
+        hearingSince: () => hearing.since(now()),
         maxQueuedBytes: Math.ceil(config.maxQueuedBytes / config.writers),
         events: { committed, databaseFailed, databaseAnswered },
       }),
@@ -211,6 +214,7 @@ export async function startIngest(config: IngestConfig, { log }: { log: Logger }
       ),
     ),
     repeat(1_000, log, async () => {
+      hearing.look(now(), link.isUp());
       for (const writer of writers) writer.tick();
       acknowledger.forget((pump) => {
         const writer = writerOf(writers, shardOfPump(pump));

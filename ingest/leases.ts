@@ -54,7 +54,8 @@ export class Leases {
 
   /** Whether they surely still hold. */
   hold(now: number): boolean {
-    return now - this.#renewedAt < leaseMs;
+    // A clock that was set back does not make a lease longer.
+    return Math.abs(now - this.#renewedAt) < leaseMs;
   }
 }
 

@@ -43,6 +43,8 @@ export type WriterDeps = {
   worker: string;
   now: () => number;
   maxQueuedBytes: number;
+  /** Since when this worker hears pumps without a break, ms; now while it hears none. */
+  hearingSince: () => number;
   /** Gives pumps that were just loaded what is on record for them. */
   giveCare: (pumps: readonly PumpMemory[]) => Promise<void>;
   events: WriterEvents;
@@ -102,7 +104,7 @@ export class Writer {
   }
 
   listeningSince(shard: number): number {
-    return this.#leases.listeningSince(shard) ?? this.#deps.now();
+    return Math.max(this.#leases.listeningSince(shard) ?? this.#deps.now(), this.#deps.hearingSince());
   }
 
   /** Takes a message of an owned shard; false when it was dropped for lack of memory. */

@@ -28,7 +28,7 @@ export function createComponents(): Components {
     list: (now) => {
       for (const [worker, { at }] of workers) if (now - at > forgottenAfterMs) workers.delete(worker);
       return [...workers.values()].map(({ at, echo: { worker, shards, databaseDownSince, behindMs } }) => {
-        return { worker, shards, ageMs: now - at, databaseDownSince, behindMs };
+        return { worker, shards, ageMs: Math.round(now - at), databaseDownSince, behindMs };
       });
     },
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import { elapsedClock } from '#schemas/elapsed-clock.ts';
 import { type ClientFrame, type ServerFrame, tickEveryMs } from '#schemas/http/live-frames.ts';
 import { isFreshPath } from '#schemas/http/live-times.ts';
 import type { CanaryEcho } from '#schemas/messages/live.ts';
@@ -60,11 +61,14 @@ export function createLive(deps: LiveDeps) {
   const pumps = createPumpBoard();
   const loader = createPumpLoader(db, pumps, log);
   const provisional = createProvisional();
-  const path = createPathAge(now());
+  // Ages are counted by no clock that can be set: set back by an hour, everything would count as fresh for an hour.
+  const elapsed = elapsedClock(() => performance.now(), now);
+  const path = createPathAge(elapsed());
   const receipts = createReceipts(db, log);
   const components = createComponents();
   const platform = createPlatformWatch({
-    ...{ db, alerts, pumps, components, now, log },
+    ...{ db, alerts, pumps, now, log },
+    workers: () => components.list(elapsed()),
     feedChanged: () => feed.hint(),
   });
   const telling = createAlertTelling({ alerts, screens, receipts, metrics, now });
@@ -146,12 +150,12 @@ export function createLive(deps: LiveDeps) {
   }
 
   function sendProvisional(screen: Screen): void {
-    const { since, alerts: union } = provisional.union(now());
+    const { since, alerts: union } = provisional.union(elapsed());
     if (union.length > 0 || since !== null) screen.send({ type: 'provisional', at: now(), since, alerts: union });
   }
 
   function shareProvisional(): void {
-    const { since, alerts: union } = provisional.union(now());
+    const { since, alerts: union } = provisional.union(elapsed());
     const any = union.length > 0 || since !== null;
     if (any || provisionalShown) broadcast(screens, { type: 'provisional', at: now(), since, alerts: union });
     provisionalShown = any;
@@ -159,7 +163,7 @@ export function createLive(deps: LiveDeps) {
 
   function tickFrame(): ServerFrame {
     const db = databaseWatch.state();
-    const pathAgeMs = path.ageMs(now());
+    const pathAgeMs = path.ageMs(elapsed());
     metrics.pathAge.set((pathAgeMs ?? Number.NaN) / 1000);
     return {
       type: 'tick',
@@ -178,16 +182,16 @@ export function createLive(deps: LiveDeps) {
   }
 
   function sendCanary(): void {
-    void broker.publish(serviceTopics.canary(apiId), { api: apiId, n: path.sent(now()) }, 0);
+    void broker.publish(serviceTopics.canary(apiId), { api: apiId, n: path.sent(elapsed()) }, 0);
   }
 
   /** A path that can be trusted again is told at once: a screen may not say WATCHING before it hears of it. */
   function echoed(echo: CanaryEcho): void {
-    components.echoed(echo, now());
+    components.echoed(echo, elapsed());
     if (echo.api !== apiId) return;
-    const before = path.ageMs(now());
+    const before = path.ageMs(elapsed());
     path.echoed(echo.n, echo.shards);
-    if (!isFreshPath(before) && isFreshPath(path.ageMs(now()))) sendTick();
+    if (!isFreshPath(before) && isFreshPath(path.ageMs(elapsed()))) sendTick();
   }
 
   broker.onLive(
@@ -198,7 +202,7 @@ export function createLive(deps: LiveDeps) {
           if (head > alerts.head) feed.hint();
         },
         provisional: (worker, since, set) => {
-          provisional.put(worker, since, set, now());
+          provisional.put(worker, since, set, elapsed());
           shareProvisional();
         },
         canary: echoed,
@@ -260,8 +264,8 @@ export function createLive(deps: LiveDeps) {
     /** These pumps' rows changed in the database. */
     pumpsChanged: (ids: readonly string[]) => loader.need(ids),
     head: () => alerts.head,
-    pathAgeMs: () => path.ageMs(now()),
-    components: () => components.list(now()),
+    pathAgeMs: () => path.ageMs(elapsed()),
+    components: () => components.list(elapsed()),
     screens: () =>
       watchers.list().map(({ signedIn, since, lastReceiptAt, watched }) => ({
         user: { id: signedIn.user.id, name: signedIn.user.name, role: signedIn.user.role },

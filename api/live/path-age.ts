@@ -37,7 +37,7 @@ export function createPathAge(startedAt: number): PathAge {
       let oldest = now;
       // A shard that nobody ever answered for is as old as we are.
       for (let shard = 0; shard < shardCount; shard += 1) oldest = Math.min(oldest, newest.get(shard) ?? startedAt);
-      return Math.max(0, now - oldest);
+      return Math.round(Math.max(0, now - oldest));
     },
   };
 }

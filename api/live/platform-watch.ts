@@ -9,7 +9,8 @@ type PlatformWatchDeps = {
   db: Database;
   alerts: AlertBoard;
   pumps: PumpBoard;
-  components: Components;
+  /** Ingest workers heard of in the last minute. */
+  workers: () => ReturnType<Components['list']>;
   now: () => number;
   log: Logger;
   feedChanged(): void;
@@ -19,13 +20,13 @@ type PlatformWatchDeps = {
 const freshMs = 10_000;
 
 /** Keeps `platform-delayed` true. Each api process sees the same facts; the database holds that there is one alert. */
-export function createPlatformWatch({ db, alerts, pumps, components, now, log, feedChanged }: PlatformWatchDeps) {
+export function createPlatformWatch({ db, alerts, pumps, workers, now, log, feedChanged }: PlatformWatchDeps) {
   let calmSince: number | null = null;
   let looking: Promise<void> | null = null;
 
   async function judge(): Promise<void> {
     const at = now();
-    const heard = components.list(at).filter(({ ageMs }) => ageMs <= freshMs);
+    const heard = workers().filter(({ ageMs }) => ageMs <= freshMs);
     if (alerts.feedEpoch === null || heard.length === 0) return;
     const behindMs = Math.max(...heard.map((worker) => worker.behindMs));
     const board = alerts.shown(at).filter(({ condition }) => condition === 'active');
