@@ -23,7 +23,8 @@ export function rejectRecord(
   const raw = Buffer.from(jsonText(rejected.raw));
   const consumed = rejected.seq !== null ? acceptSeq(journal.cursor, rejected.seq) : null;
   const said = saidBy(rejected);
-  const again = consumed === 'seen' && said.seq !== null && isUsedAgain(journal, { ...said, seq: said.seq }, batch.boot);
+  const again =
+    consumed === 'seen' && said.seq !== null && isUsedAgain(journal, { ...said, seq: said.seq }, batch.boot);
   if ((consumed === 'seen' && !again) || consumed === 'deferred') {
     rows.duplicates += 1;
     return;

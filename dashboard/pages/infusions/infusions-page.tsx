@@ -151,7 +151,12 @@ function Rows({ items, onEnd }: { items: readonly Infusion[]; onEnd: () => void 
                     <span className="nowrap">{amount(item.rateMlPerH)} mL/h</span>
                   </>
                 )}
-                {item.endedAt === null && <Age at={item.lastKnownAt} prefix=" · " />}
+                {item.endedAt === null && (
+                  <>
+                    {' · '}
+                    <Age at={item.lastKnownAt} />
+                  </>
+                )}
               </span>
               <span className={styles.time}>
                 {dayAndTime(Date.parse(item.startedAt))}
