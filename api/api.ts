@@ -63,7 +63,9 @@ export function createApiParts(
       now,
       log,
       changed: (up) => {
-        if (up) live.feedHint();
+        if (!up) return;
+        live.feedHint();
+        escalation.resume();
       },
     },
   );
@@ -103,6 +105,7 @@ export function createApiParts(
     now,
     publicUrl,
     prepared: () => state.prepared,
+    escalating: () => escalation.isOnTime(),
   };
   return {
     deps,

@@ -28,4 +28,6 @@ export type ApiDeps = {
   publicUrl: () => URL;
   /** False until what must be done once the database answers (the demo users) is done. */
   prepared: () => boolean;
+  /** False while the steps of escalations are not carried out, though the database answers. */
+  escalating: () => boolean;
 };

@@ -6,6 +6,8 @@ import { tendAlerts } from './tend-alerts.ts';
 export type EscalationDeps = { db: Database; log: Logger; feedChanged: () => void };
 
 const everyMs = 1_000;
+/** Four times what a pass waits for a lock, and longer than a pass took in a storm of 500 alerts. */
+const heldUpAfterMs = 20_000;
 /** Few enough that a transaction is short: whoever answers one of these alerts waits for it. */
 const atOnce = 25;
 /** How often those of which nobody was asked yet are looked at though nothing of them changed, and how many of them. */
@@ -22,6 +24,7 @@ export function createEscalation({ db, log, feedChanged }: EscalationDeps) {
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | null = null;
   let passes = 0;
+  let passedAt = performance.now();
 
   /** What is due first, all of it; each alert at most once. */
   async function pass(): Promise<void> {
@@ -72,6 +75,9 @@ export function createEscalation({ db, log, feedChanged }: EscalationDeps) {
 
   function run(): void {
     working ??= pass()
+      .then(() => {
+        passedAt = performance.now();
+      })
       .catch((error: unknown) => {
         // Nothing is lost: what is due stays due, and is carried out once when the database is back.
         if (isDatabaseAway(error)) log.warn({ err: error }, 'escalation waits for the database');
@@ -83,6 +89,13 @@ export function createEscalation({ db, log, feedChanged }: EscalationDeps) {
   }
 
   return {
+    /** Whether what is due is carried out: held up for longer, by a lock of somebody else's, nobody is asked. */
+    isOnTime: () => performance.now() - passedAt < heldUpAfterMs,
+    /** The database is back: what fell due meanwhile takes a moment. */
+    resume: () => {
+      passedAt = performance.now();
+      run();
+    },
     start: () => {
       run();
       timer = setInterval(run, everyMs);

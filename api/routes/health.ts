@@ -2,13 +2,20 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 
 /** `/healthz`: the process runs. `/readyz`: database and broker answer. `/metrics`: Prometheus. */
-export function healthRoutes({ databaseWatch, broker, metrics, prepared }: ApiDeps): FastifyPluginAsync {
+export function healthRoutes({ databaseWatch, broker, metrics, prepared, escalating }: ApiDeps): FastifyPluginAsync {
   return async (app) => {
     const schema = { hide: true };
     app.get('/healthz', { config: { access: 'public' }, schema, logLevel: 'warn' }, async () => ({ status: 'ok' }));
 
     app.get('/readyz', { config: { access: 'public' }, schema, logLevel: 'warn' }, async (_request, reply) => {
-      const checks = { database: databaseWatch.state().up, broker: broker.connected(), prepared: prepared() };
+      const database = databaseWatch.state().up;
+      // Without a database that is the database's.
+      const checks = {
+        database,
+        broker: broker.connected(),
+        prepared: prepared(),
+        escalation: !database || escalating(),
+      };
       const ready = Object.values(checks).every(Boolean);
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks });
     });

@@ -61,6 +61,33 @@ test('steps that fall due while the database is away are carried out when it is 
   }
 });
 
+test('that nobody can be asked is said: a locked table, and a database that is read-only', {
+  timeout: 90_000,
+}, async () => {
+  const server = await stoppableServer();
+  const broker = await brokerForThisTest(server.url);
+  const api = await apiForThisTest(broker, server.url);
+  const checks = async (): Promise<Record<string, boolean>> => {
+    const response = await fetch(`${api.url}/readyz`);
+    const { checks } = await response.json();
+    return { ...checks, ready: response.ok };
+  };
+  await waitFor(async () => (await checks()).ready, { what: 'the api' });
+
+  const other = await server.db.connect();
+  await other.query('begin; lock table escalation_step in access exclusive mode');
+  await waitFor(async () => (await checks()).escalation === false, { timeoutMs: 40_000, what: 'that it is held up' });
+  expect(await checks()).toMatchObject({ ready: false, database: true, escalation: false });
+  await other.query('rollback');
+  await waitFor(async () => (await checks()).ready, { timeoutMs: 20_000, what: 'that it goes on' });
+
+  await other.query('alter system set default_transaction_read_only = on');
+  await other.query('select pg_reload_conf()');
+  other.release();
+  await waitFor(async () => (await checks()).database === false, { timeoutMs: 20_000, what: 'that it is read-only' });
+  expect(await checks()).toMatchObject({ ready: false, database: false, escalation: true });
+});
+
 async function stoppableServer() {
   const dataDir = mkdtempSync(join(tmpdir(), 'dripwatch-outage-'));
   const options = { dataDir, engine: 'embedded', durable: false } as const;
