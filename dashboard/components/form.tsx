@@ -1,11 +1,14 @@
 import { type FormEvent, type HTMLInputTypeAttribute, type ReactNode, useState } from 'react';
 import { RequestError } from '../http.ts';
+import { useOutage, useRecording } from '../outage.ts';
 import styles from './form.module.css';
 
 type Sending = {
   busy: boolean;
+  /** Nothing can be recorded: the buttons look it, and a press is answered in words by `error`. */
+  away: boolean;
   error: unknown;
-  /** Runs it unless something is under way; true where it went well. */
+  /** Runs it unless something is under way or nothing can be recorded; true where it went well. */
   send: (work: () => Promise<unknown>) => Promise<boolean>;
 };
 
@@ -13,8 +16,9 @@ type Sending = {
 export function useSending(): Sending {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const { away, refused, refuse } = useRecording();
   async function send(work: () => Promise<unknown>): Promise<boolean> {
-    if (busy) return false;
+    if (busy || refuse()) return false;
     setBusy(true);
     setError(null);
     try {
@@ -27,7 +31,7 @@ export function useSending(): Sending {
       setBusy(false);
     }
   }
-  return { busy, error, send };
+  return { busy, away, error: refused ?? error, send };
 }
 
 /** Fields on a grid; `submit` is given what stands in them. */
@@ -159,7 +163,10 @@ export function Buttons({ children }: { children: ReactNode }) {
   return <div className={styles.buttons}>{children}</div>;
 }
 
-/** Why something was not done: each field in words. `names`: what the form calls a field. */
+/**
+ * Why something was not done: each field in words; while nothing can be recorded, that, before anybody has pressed.
+ * `names`: what the form calls a field.
+ */
 export function Refusal({
   error,
   what,
@@ -169,7 +176,10 @@ export function Refusal({
   what: string;
   names?: Readonly<Record<string, string>>;
 }) {
-  if (error === null) return null;
+  const away = useOutage() !== null;
+  if (error === null) {
+    return away ? <p className={styles.notNow}>Can’t be recorded until the database is back.</p> : null;
+  }
   const problem = error instanceof RequestError ? error.problem : null;
   const fields = problem?.errors ?? [];
   const said = error instanceof Error ? error.message : 'Something unexpected happened.';

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useOutage } from '../outage.ts';
 import { useNow, useSituation } from '../services.tsx';
 import { dayAndTime, duration, plural, timeWithSeconds } from '../words.ts';
 import { LastKnown } from './last-known.tsx';
@@ -93,10 +94,9 @@ function NotMonitored({ lastTrustedAt, forMs, untouched }: Untrusted) {
 
 /** The database is away: alerts are evaluated and shown, but nothing can be recorded or accepted. */
 function NotRecorded() {
-  const tick = useSituation((situation) => situation.tick);
   const provisional = useSituation((situation) => situation.provisional);
   const now = useNow();
-  const since = tick !== null && !tick.db.up ? (tick.db.downSince ?? tick.at) : (provisional?.since ?? null);
+  const since = useOutage();
   // Ingest repeats the full set every 5 s; what was not repeated for 15 s is no longer known.
   const fresh = provisional !== null && now !== null && now - provisional.at < 15_000 ? provisional.alerts : [];
   if (since === null && fresh.length === 0) return null;

@@ -30,6 +30,32 @@ export function KeepPhoneList() {
   return null;
 }
 
+/** This patient’s numbers out of the list that the page keeps: for as long as the contact sheet can’t be read. */
+export function KeptNumbers({ patient }: { patient: string }) {
+  const { session } = useServices();
+  const list = useQueryClient().getQueryData<DowntimeList>(['downtime-list', session.user.id]);
+  const items = list?.items.filter((item) => item.patient?.id === patient) ?? [];
+  if (list === undefined || items.length === 0) {
+    return <p>No number of theirs was read on this screen. Use the printed phone list.</p>;
+  }
+  // One patient may have two pumps; the numbers are the same.
+  const numbers = new Map(items.flatMap(numbersOf).map(({ who, number }) => [number, who]));
+  return (
+    <section aria-label="Numbers as last read" className={styles.kept}>
+      <p>
+        <strong>As read {dayAndTime(Date.parse(list.madeAt))}</strong>, since the contact sheet can’t be read now:
+      </p>
+      {numbers.size === 0 && <p>No phone number was on record.</p>}
+      {[...numbers].map(([number, who]) => (
+        <a key={number} href={telOf(number)}>
+          ☎ {who} {number}
+        </a>
+      ))}
+      {items[0]?.plan != null && <p>If nobody answers: {items[0].plan}</p>}
+    </section>
+  );
+}
+
 /** On the NOT MONITORED screen: whom to call, as last read. */
 export function PhoneList() {
   const { session } = useServices();

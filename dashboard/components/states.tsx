@@ -37,7 +37,9 @@ export function Failed({ what, error, retry }: { what: string; error: unknown; r
     <div className={styles.state} role="alert">
       <h2>{what} can’t be shown</h2>
       <p>{reason}</p>
-      <p className="muted">Since {timeWithSeconds(since)} on this device. Pumps go on being recorded all the same.</p>
+      <p className="muted">
+        Since {timeWithSeconds(since)} on this device. Pumps keep every record until it is stored.
+      </p>
       {retry && (
         <button type="button" onClick={retry}>
           Try again

@@ -5,6 +5,7 @@ import { useOnCall } from '../on-call.ts';
 import { useMay, useNow, useServices, useSituation } from '../services.tsx';
 import { applyTheme, readTheme, type Theme } from '../theme.ts';
 import { count, duration, plain, shortAge, timeOfDay } from '../words.ts';
+import { Refusal, useSending } from './form.tsx';
 import styles from './watch-bar.module.css';
 
 /** Always in sight: whether this screen can be trusted, how large the fleet is, how old the newest record. */
@@ -12,7 +13,7 @@ export function WatchBar({ onHelp, onLogCall }: { onHelp: () => void; onLogCall:
   const watch = useSituation((situation) => situation.watch);
   const tick = useSituation((situation) => situation.tick);
   const now = useNow();
-  const { session, signOut } = useServices();
+  const { session } = useServices();
   const [location] = useLocation();
   const pathMs = tick === null || tick.pathAgeMs === null || now === null ? null : tick.pathAgeMs + (now - tick.at);
   return (
@@ -67,9 +68,7 @@ export function WatchBar({ onHelp, onLogCall }: { onHelp: () => void; onLogCall:
             <button type="button" onClick={onHelp}>
               Keyboard help
             </button>
-            <button type="button" onClick={() => void signOut()}>
-              Sign out
-            </button>
+            <SignOut />
           </div>
         </details>
       </div>
@@ -130,6 +129,19 @@ function SoundSwitch() {
       <span aria-hidden="true">♪</span> <span className={styles.soundWord}>Sound </span>on
       <span className={styles.more}> – pause 2 min</span>
     </button>
+  );
+}
+
+function SignOut() {
+  const { signOut } = useServices();
+  const { busy, away, error, send } = useSending();
+  return (
+    <>
+      <button type="button" aria-disabled={away} disabled={busy} onClick={() => void send(signOut)}>
+        Sign out
+      </button>
+      <Refusal error={error} what="You are still signed in." />
+    </>
   );
 }
 

@@ -5,7 +5,6 @@ import { buildDashboard } from '../../scripts/supervisor/build-dashboard.ts';
 import { startTcpLink } from '../chaos/tcp-link.ts';
 import { addPerson, apiForThisTest, testPassword } from '../support/api.ts';
 import { brokerForThisTest, provisionPump, testBroker } from '../support/broker.ts';
-import { cuttableLink } from '../support/cuttable-link.ts';
 import { databaseForThisTest } from '../support/database.ts';
 import { HandPump, ingestForThisTest } from '../support/ingest.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -147,35 +146,5 @@ test('a link that carries nothing any more and never says so is left, and the ne
   const alarm = { kind: 'alarm', phase: 'start', priority: 'high', alarm: 1, code: 'MDC_EVT_PUMP_FLOW_FREE' };
   await hand.send('alarm', [hand.record(alarm)]);
   await page.locator('article', { hasText: 'DEAD-1' }).waitFor({ timeout: 40_000 });
-  await watching(page);
-});
-
-test('a database outage is said, its alerts are shown, and accepting is refused in words', {
-  timeout: 120_000,
-}, async () => {
-  const database = await databaseForThisTest();
-  const link = await cuttableLink(database.url);
-  const broker = await brokerForThisTest(link.url);
-  await ingestForThisTest(broker, link.url);
-  const api = await apiForThisTest(broker, link.url, dashboard);
-  const { page } = await signedIn(browser, { url: api.url, database });
-  const hand = await HandPump.connect(broker, await provisionPump(database.pool, 'PUMP-0001'));
-  await hand.send('telemetry', [hand.sample()]);
-  await hand.acknowledged();
-  const alarm = { kind: 'alarm', phase: 'start', priority: 'high' };
-  await hand.send('alarm', [hand.record({ ...alarm, alarm: 1, code: 'MDC_EVT_PUMP_FLOW_FREE' })]);
-  const card = page.locator('article', { hasText: 'PUMP-0001' });
-  await card.waitFor();
-
-  link.cut();
-  await page.getByRole('heading', { name: /NOT RECORDED SINCE/ }).waitFor({ timeout: 20_000 });
-  await card.getByRole('button', { name: 'I have it' }).click();
-  await card.getByText('Your acceptance is not recorded').waitFor({ timeout: 20_000 });
-  await hand.send('alarm', [hand.record({ ...alarm, alarm: 2, code: 'MDC_EVT_MALF' })]);
-  await page.getByText('Pump malfunction').waitFor({ timeout: 20_000 });
-  await page.getByText('not recorded yet').waitFor();
-
-  link.mend();
-  await page.getByRole('heading', { name: /NOT RECORDED SINCE/ }).waitFor({ state: 'detached', timeout: 40_000 });
   await watching(page);
 });

@@ -22,7 +22,7 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
   const answering = useAnswer(alert.id);
   const [writing, setWriting] = useState<Writing | null>(null);
   const [missed, setMissed] = useState(false);
-  const { busy, problem, answer } = answering;
+  const { busy, away, refuse, problem, answer } = answering;
   const taken = alert.responsibility === 'accepted';
   const mine = taken && alert.owner?.id === session.user.id;
   // One table says who may answer what; the api refuses by the same.
@@ -31,6 +31,7 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
   if (may.length === 0) return children === undefined ? null : <div className={styles.buttons}>{children}</div>;
 
   function accept(event: MouseEvent): void {
+    if (refuse()) return;
     // A press by key says what it means (`detail` is 0); a finger may have been on its way while the list moved.
     const aimedElsewhere = event.detail > 0 && justMoved();
     setMissed(aimedElsewhere);
@@ -38,16 +39,26 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
     onAccepted?.();
     void answer('accept');
   }
+  const write = (next: Writing) => {
+    if (!refuse()) setWriting(next);
+  };
   const name = (words: string) => (compact ? `${words}: ${alert.message}` : undefined);
 
   return (
     <div className={styles.answers} data-compact={compact}>
+      {away && !compact && (
+        <p className={styles.notNow}>
+          {taken ? 'Answers can’t be recorded' : 'Taking it can’t be recorded'} until the database is back. Call now,
+          and agree by phone who has it.
+        </p>
+      )}
       <div className={styles.buttons}>
         {!taken && may.includes('accept') && (
           <button
             type="button"
             data-kind="main"
             data-accept={alert.id}
+            aria-disabled={away}
             disabled={busy !== null}
             onClick={accept}
             className={styles.accept}
@@ -61,8 +72,9 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
         {may.includes('decline') && (
           <button
             type="button"
+            aria-disabled={away}
             disabled={busy !== null}
-            onClick={() => setWriting('pass-on')}
+            onClick={() => write('pass-on')}
             aria-label={name('Pass on')}
           >
             Pass on
@@ -71,20 +83,27 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
         {may.includes('extend') && alert.acceptedUntil !== null && (
           <button
             type="button"
+            aria-disabled={away}
             disabled={busy !== null}
-            onClick={() => setWriting('extend')}
+            onClick={() => write('extend')}
             aria-label={name('Extend')}
           >
             Extend
           </button>
         )}
         {may.includes('close') && (
-          <button type="button" disabled={busy !== null} onClick={() => setWriting('done')} aria-label={name('Done')}>
+          <button
+            type="button"
+            aria-disabled={away}
+            disabled={busy !== null}
+            onClick={() => write('done')}
+            aria-label={name('Done')}
+          >
             Done
           </button>
         )}
         {!compact && may.includes('note') && (
-          <button type="button" disabled={busy !== null} onClick={() => setWriting('note')}>
+          <button type="button" aria-disabled={away} disabled={busy !== null} onClick={() => write('note')}>
             Note
           </button>
         )}
@@ -103,7 +122,7 @@ export function AlertButtons({ alert, compact = false, onAccepted, justMoved, ch
 const notBeforeMs = 600;
 
 function Undo({ answering, name }: { answering: Answering; name: string | undefined }) {
-  const { acceptedAt, busy, answer } = answering;
+  const { acceptedAt, away, busy, answer } = answering;
   const [left, setLeft] = useState(0);
   const [ready, setReady] = useState(false);
   useEffect(() => {
@@ -121,6 +140,7 @@ function Undo({ answering, name }: { answering: Answering; name: string | undefi
   return (
     <button
       type="button"
+      aria-disabled={away}
       disabled={busy !== null || !ready}
       onClick={() => void answer('undo')}
       className={styles.undo}

@@ -17,7 +17,7 @@ export function AlertParts({ group, justMoved }: { group: AlertGroup; justMoved:
   const { lead, rest } = group;
   const [all, setAll] = useState(false);
   const mayAnswer = useMay('alert.answer');
-  const { busy, problem, acceptAll } = useAnswerAll();
+  const { busy, away, problem, acceptAll } = useAnswerAll();
   const shown = all ? rest : rest.slice(0, shownAtFirst);
   const several = new Set([lead, ...rest].map(({ pump }) => pump)).size > 1;
   // Only what stands here unfolded: nobody takes what they did not see.
@@ -31,6 +31,7 @@ export function AlertParts({ group, justMoved }: { group: AlertGroup; justMoved:
         {mayAnswer && open.length > 1 && (
           <button
             type="button"
+            aria-disabled={away}
             disabled={busy}
             onClick={() => !justMoved() && void acceptAll(open.map(({ id }) => id))}
           >

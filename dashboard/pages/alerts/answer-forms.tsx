@@ -21,11 +21,12 @@ export function AnswerForm(form: Form) {
   }
 }
 
-function NoteForm({ answering: { busy, answer }, onClose }: Form) {
+function NoteForm({ answering: { busy, away, answer }, onClose }: Form) {
   return (
     <Sent
       onClose={onClose}
       busy={busy !== null}
+      away={away}
       submit="Save note"
       send={(fields) => answer('note', { text: fields.get('text') })}
     >
@@ -38,13 +39,14 @@ function NoteForm({ answering: { busy, answer }, onClose }: Form) {
   );
 }
 
-function PassOnForm({ mine, answering: { busy, answer }, onClose }: Form) {
+function PassOnForm({ mine, answering: { busy, away, answer }, onClose }: Form) {
   const { session } = useServices();
   const others = (useOnCall()?.people ?? []).filter(({ id }) => id !== session.user.id);
   return (
     <Sent
       onClose={onClose}
       busy={busy !== null}
+      away={away}
       submit="Pass on: they are asked at once"
       send={(fields) => {
         const to = String(fields.get('to') ?? '');
@@ -75,11 +77,12 @@ function PassOnForm({ mine, answering: { busy, answer }, onClose }: Form) {
   );
 }
 
-function ExtendForm({ answering: { busy, answer }, onClose }: Form) {
+function ExtendForm({ answering: { busy, away, answer }, onClose }: Form) {
   return (
     <Sent
       onClose={onClose}
       busy={busy !== null}
+      away={away}
       submit="Keep it longer"
       send={(fields) => answer('extend', { reason: fields.get('reason') })}
     >
@@ -92,11 +95,12 @@ function ExtendForm({ answering: { busy, answer }, onClose }: Form) {
   );
 }
 
-function DoneForm({ answering: { busy, answer }, onClose }: Form) {
+function DoneForm({ answering: { busy, away, answer }, onClose }: Form) {
   return (
     <Sent
       onClose={onClose}
       busy={busy !== null}
+      away={away}
       submit="Done"
       send={(fields) => answer('close', { needed: fields.get('needed') === 'yes', outcome: fields.get('outcome') })}
     >
@@ -126,11 +130,12 @@ type SentProps = {
   children: React.ReactNode;
   submit: string;
   busy: boolean;
+  away: boolean;
   send: (fields: FormData) => Promise<boolean>;
   onClose: () => void;
 };
 
-function Sent({ children, submit, busy, send, onClose }: SentProps) {
+function Sent({ children, submit, busy, away, send, onClose }: SentProps) {
   async function submitted(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     if (await send(new FormData(event.currentTarget))) onClose();
@@ -139,7 +144,7 @@ function Sent({ children, submit, busy, send, onClose }: SentProps) {
     <form onSubmit={(event) => void submitted(event)} className={styles.write}>
       {children}
       <span className={styles.writeButtons}>
-        <button type="submit" data-kind="main" disabled={busy}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
           {submit}
         </button>
         <button type="button" onClick={onClose}>

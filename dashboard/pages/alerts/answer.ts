@@ -2,10 +2,15 @@ import { useCallback, useState } from 'react';
 import * as z from 'zod';
 import type { AnswerKind } from '#schemas/rules/permitted-answers.ts';
 import { RequestError } from '../../http.ts';
+import { type NotRecordedNow, useRecording } from '../../outage.ts';
 import { useServices } from '../../services.tsx';
 
 export type Answering = {
   busy: AnswerKind | null;
+  /** Nothing can be recorded now. */
+  away: boolean;
+  /** At a press that only opens a form: true where it could not be sent, which is said. */
+  refuse: () => boolean;
   /** What went wrong, in words. */
   problem: string | null;
   /** When this viewer accepted (monotonic clock), for taking it back within 5 s. */
@@ -19,9 +24,11 @@ export function useAnswer(id: string): Answering {
   const [busy, setBusy] = useState<AnswerKind | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [acceptedAt, setAcceptedAt] = useState<number | null>(null);
+  const { away, refused, refuse } = useRecording();
 
   const answer = useCallback(
     async (kind: AnswerKind, body: object = {}) => {
+      if (refuse()) return false;
       setBusy(kind);
       setProblem(null);
       try {
@@ -35,13 +42,14 @@ export function useAnswer(id: string): Answering {
         setBusy(null);
       }
     },
-    [http, id],
+    [http, id, refuse],
   );
-  return { busy, problem, acceptedAt, answer };
+  return { busy, away, refuse, problem: refused === null ? problem : inPerson(refused), acceptedAt, answer };
 }
 
 export type AnsweringAll = {
   busy: boolean;
+  away: boolean;
   problem: string | null;
   acceptAll: (ids: readonly string[]) => Promise<void>;
 };
@@ -51,8 +59,10 @@ export function useAnswerAll(): AnsweringAll {
   const { http } = useServices();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const { away, refused, refuse } = useRecording();
   const acceptAll = useCallback(
     async (ids: readonly string[]) => {
+      if (refuse()) return;
       setBusy(true);
       setProblem(null);
       const failed = new Set<string>();
@@ -66,10 +76,13 @@ export function useAnswerAll(): AnsweringAll {
       setProblem(failed.size === 0 ? null : [...failed].join(' '));
       setBusy(false);
     },
-    [http],
+    [http, refuse],
   );
-  return { busy, problem, acceptAll };
+  return { busy, away, problem: refused === null ? problem : inPerson(refused), acceptAll };
 }
+
+/** What is left to do while nothing can be recorded. */
+const inPerson = (refused: NotRecordedNow): string => `${refused.message} Tell the others by phone.`;
 
 function inWords(kind: AnswerKind, error: unknown): string {
   if (!(error instanceof RequestError)) return 'This did not go through. Try again.';

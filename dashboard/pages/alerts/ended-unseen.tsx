@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { PriorityMark } from '../../components/priority-mark.tsx';
+import { useRecording } from '../../outage.ts';
 import { useInPage, useMay } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { byUrgency } from './alert-order.ts';
@@ -30,6 +31,7 @@ function EndedLine({ alert }: { alert: BoardAlert }) {
   const seen = useSeen();
   const mayAnswer = useMay('alert.answer');
   const [problem, setProblem] = useState<string | null>(null);
+  const { away, refused, refuse } = useRecording();
   return (
     <li className={styles.endedLine}>
       <PriorityMark priority={alert.priority} ended />
@@ -43,11 +45,17 @@ function EndedLine({ alert }: { alert: BoardAlert }) {
         {alert.endReason !== null && `, ${alert.endReason}`}
       </span>
       {mayAnswer && (
-        <button type="button" onClick={() => void seen(alert).then(setProblem)}>
+        <button
+          type="button"
+          aria-disabled={away}
+          onClick={() => {
+            if (!refuse()) void seen(alert).then(setProblem);
+          }}
+        >
           I have seen it
         </button>
       )}
-      <span role="alert">{problem}</span>
+      <span role="alert">{refused?.message ?? problem}</span>
     </li>
   );
 }

@@ -4,7 +4,9 @@ import type { Alert } from '#schemas/http/alert.ts';
 import { type AlertGuidance, alertGuidance } from '#schemas/http/guidance.ts';
 import { contactSheet } from '#schemas/http/patients.ts';
 import { drugKey } from '#schemas/library/drug-entry.ts';
+import { KeptNumbers } from '../../components/phone-list.tsx';
 import { Failed, Loading } from '../../components/states.tsx';
+import { useOutage } from '../../outage.ts';
 import { useMay, useServices } from '../../services.tsx';
 import { dayAndTime } from '../../words.ts';
 import styles from '../calls/calling.module.css';
@@ -16,6 +18,7 @@ export function WhatToDo({ alert }: { alert: Alert }) {
   const { http } = useServices();
   const mayOpen = useMay('patient.contact');
   const { patient } = alert;
+  const away = useOutage() !== null;
   const about = { alert: alert.id, patient: patient?.id ?? null };
   // Back from a call: who was reached is asked at once.
   const [open, setOpen] = useState(() => patient !== null && tapped(about) !== null);
@@ -28,7 +31,9 @@ export function WhatToDo({ alert }: { alert: Alert }) {
     <div className={styles.todo}>
       <h3>What to do</h3>
       {guidance.data !== undefined && <Steps guidance={guidance.data} />}
-      {guidance.isError && <p>The steps can’t be read now. Call the patient, ask what the pump shows.</p>}
+      {guidance.data === undefined && (guidance.isError || away) && (
+        <p>The steps can’t be read now. Call the patient, ask what the pump shows.</p>
+      )}
       {mayOpen && patient !== null && !open && (
         <button type="button" className={styles.open} onClick={() => setOpen(true)}>
           ☎ Whom to call, emergency plan
@@ -68,6 +73,8 @@ function WhomToCall({ alert, patient }: { alert: Alert; patient: string }) {
     queryFn: ({ signal }) =>
       http(`/patients/${encodeURIComponent(patient)}/contact-sheet?alert=${alert.id}`, contactSheet, { signal }),
   });
+  const away = useOutage() !== null;
+  if (away && sheet.data === undefined) return <KeptNumbers patient={patient} />;
   if (sheet.isError) return <Failed what="Whom to call" error={sheet.error} retry={() => void sheet.refetch()} />;
   if (sheet.data === undefined) return <Loading what="whom to call" lines={3} />;
   const { therapies, plan } = sheet.data;

@@ -42,20 +42,20 @@ export function CallItem({ call }: { call: Call }) {
 function useChange(call: Pick<Call, 'id' | 'revision'>) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   async function change(body: object): Promise<boolean> {
     const whole = { revision: call.revision, ...body };
     const went = await send(() => http(`/calls/${call.id}`, callDetail, { method: 'PATCH', body: whole }));
     await client.invalidateQueries({ queryKey: ['calls'] });
     return went;
   }
-  return { busy, error, change };
+  return { busy, away, error, change };
 }
 
 type Following = { call: Call; followUp: NonNullable<Call['followUp']>; mayWrite: boolean };
 
 function FollowUp({ call, followUp, mayWrite }: Following) {
-  const { busy, error, change } = useChange(call);
+  const { busy, away, error, change } = useChange(call);
   const { text, dueAt, owner, state, doneBy, doneAt } = followUp;
   return (
     <>
@@ -72,7 +72,12 @@ function FollowUp({ call, followUp, mayWrite }: Following) {
           </span>
         )}
         {mayWrite && state !== 'done' && (
-          <button type="button" disabled={busy} onClick={() => void change({ followUp: { done: true } })}>
+          <button
+            type="button"
+            aria-disabled={away}
+            disabled={busy}
+            onClick={() => void change({ followUp: { done: true } })}
+          >
             Done
           </button>
         )}
@@ -121,7 +126,7 @@ function Opened({ call, mayWrite }: { call: Call; mayWrite: boolean }) {
 }
 
 function AddTo({ call }: { call: Call }) {
-  const { busy, error, change } = useChange(call);
+  const { busy, away, error, change } = useChange(call);
   const { followUp } = call;
   const open = followUp === null || followUp.state !== 'done';
   function save(fields: Fields): void {
@@ -157,7 +162,7 @@ function AddTo({ call }: { call: Call }) {
       {open && <Field label="What to do then" name="followUp" hint={followUp?.text ?? 'Call back'} />}
       <Refusal error={error} what="Not changed." />
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
           {busy ? 'Saving…' : 'Save'}
         </button>
       </Buttons>

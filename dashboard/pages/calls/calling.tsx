@@ -62,7 +62,7 @@ function Call({ who, number, onTap }: { who: string; number: string; onTap: () =
 function WhoWasReached({ whose, about, onDone }: { whose: Caller; about: About; onDone: () => void }) {
   const { http } = useServices();
   const [said, setSaid] = useState('');
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const who = whose === 'other' ? 'the other contact' : `the ${whose}`;
 
   async function save(reached: boolean): Promise<void> {
@@ -81,10 +81,10 @@ function WhoWasReached({ whose, about, onDone }: { whose: Caller; about: About; 
         <input value={said} maxLength={2000} autoComplete="off" onChange={(event) => setSaid(event.target.value)} />
       </label>
       <div className={styles.buttons}>
-        <button type="button" data-kind="main" disabled={busy} onClick={() => void save(true)}>
+        <button type="button" data-kind="main" aria-disabled={away} disabled={busy} onClick={() => void save(true)}>
           Reached
         </button>
-        <button type="button" disabled={busy} onClick={() => void save(false)}>
+        <button type="button" aria-disabled={away} disabled={busy} onClick={() => void save(false)}>
           No answer
         </button>
         <button type="button" disabled={busy} onClick={onDone}>

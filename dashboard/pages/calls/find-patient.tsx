@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { type FoundPatients, foundPatients } from '#schemas/http/calls.ts';
 import formStyles from '../../components/form.module.css';
+import { useOutage } from '../../outage.ts';
 import { useServices } from '../../services.tsx';
 import styles from './log-call.module.css';
 
@@ -47,6 +48,7 @@ type FindProps = {
 
 /** Whose call it is. */
 export function FindPatient({ text, onText, search: { found, searching, failed }, chosen, onChoose }: FindProps) {
+  const away = useOutage() !== null;
   return (
     <div className={styles.find}>
       <label className={formStyles.field}>
@@ -64,7 +66,8 @@ export function FindPatient({ text, onText, search: { found, searching, failed }
       </label>
       <div role="status" className="small">
         {searching && 'Searching…'}
-        {failed && 'The search does not answer. Log the call without; its patient can be added later.'}
+        {away && 'Nobody can be searched now. Keep this window open, or write the call down on paper.'}
+        {failed && !away && 'The search does not answer. Log the call without; its patient can be added later.'}
         {found !== undefined && found.items.length === 0 && 'Not found. The call is kept without a patient.'}
         {found !== undefined && found.doubt !== null && <strong>{found.doubt}</strong>}
         {found?.more && ' There are more: type more.'}

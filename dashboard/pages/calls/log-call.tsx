@@ -27,6 +27,8 @@ export function LogCall({ open, asked, onClose }: { open: boolean; asked: number
       ref={dialog}
       className={styles.dialog}
       aria-labelledby="log-call"
+      // Whatever was typed, wherever: it is kept from then on.
+      onInput={() => setKept(true)}
       // It comes later than what closed it: the window may be open again by then.
       onClose={() => {
         if (dialog.current?.open === false) onClose();
@@ -45,7 +47,6 @@ export function LogCall({ open, asked, onClose }: { open: boolean; asked: number
         <CallForm
           key={round}
           onClose={onClose}
-          onStarted={() => setKept(true)}
           onDone={() => {
             setKept(false);
             setRound((n) => n + 1);
@@ -57,9 +58,9 @@ export function LogCall({ open, asked, onClose }: { open: boolean; asked: number
   );
 }
 
-type CallFormProps = { onClose: () => void; onStarted: () => void; onDone: () => void };
+type CallFormProps = { onClose: () => void; onDone: () => void };
 
-function CallForm({ onClose, onStarted, onDone }: CallFormProps) {
+function CallForm({ onClose, onDone }: CallFormProps) {
   const { http } = useServices();
   const client = useQueryClient();
   const [text, setText] = useState('');
@@ -68,7 +69,7 @@ function CallForm({ onClose, onStarted, onDone }: CallFormProps) {
   const search = useFoundPatients(text);
   const found = meant(choice, search.found);
   const caller = callerSaid ?? found?.whose ?? 'patient';
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   // One key for one call: pressing twice, or again after a lost answer, makes one entry.
   const [key] = useState(() => crypto.randomUUID());
 
@@ -106,7 +107,6 @@ function CallForm({ onClose, onStarted, onDone }: CallFormProps) {
         onText={(next) => {
           setText(next);
           setChoice(null);
-          onStarted();
         }}
       />
       <label className={formStyles.field}>
@@ -138,7 +138,7 @@ function CallForm({ onClose, onStarted, onDone }: CallFormProps) {
       </details>
       <Refusal error={error} what="The call is not written down." names={fieldNames} />
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
           {busy ? 'Saving…' : 'Save the call'}
         </button>
         <button type="button" onClick={onClose}>

@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
 import { type ContactSheet, contactSheet } from '#schemas/http/patients.ts';
 import { Facts, Panel } from '../../components/facts.tsx';
+import { KeptNumbers } from '../../components/phone-list.tsx';
 import { Denied, Failed, Loading } from '../../components/states.tsx';
+import { useOutage } from '../../outage.ts';
 import { useMay, useServices } from '../../services.tsx';
 import { dayAndTime, plain } from '../../words.ts';
 import { Drug } from '../alerts/alert-words.tsx';
@@ -15,6 +17,7 @@ export default function ContactSheetPage({ id }: { id: string }) {
   const allowed = useMay('patient.contact');
   const [params] = useSearchParams();
   const alert = params.get('alert');
+  const away = useOutage() !== null;
   const query = useQuery({
     queryKey: ['contact-sheet', id, alert],
     enabled: allowed,
@@ -31,6 +34,14 @@ export default function ContactSheetPage({ id }: { id: string }) {
   });
   if (!allowed) return <Denied what="Contact sheet" />;
   if (query.data !== undefined) return <Sheet sheet={query.data} alert={alert} />;
+  if (away) {
+    return (
+      <div className={styles.page}>
+        <h1>Contact sheet</h1>
+        <KeptNumbers patient={id} />
+      </div>
+    );
+  }
   if (query.isError) return <Failed what="This contact sheet" error={query.error} retry={() => void query.refetch()} />;
   return <Loading what="the contact sheet" lines={8} />;
 }

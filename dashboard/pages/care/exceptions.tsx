@@ -88,11 +88,12 @@ function One({ item }: { item: RuleExceptionItem }) {
 function End({ item }: { item: RuleExceptionItem }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <>
       <button
         type="button"
+        aria-disabled={away}
         disabled={busy}
         onClick={() =>
           void send(async () => {
@@ -111,7 +112,7 @@ function End({ item }: { item: RuleExceptionItem }) {
 function Make({ patient }: { patient: Therapy['patient'] }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const [text, setText] = useState<LevelText>({});
   const [open, setOpen] = useState(false);
   const rules = useQuery({
@@ -143,7 +144,7 @@ function Make({ patient }: { patient: Therapy['patient'] }) {
             <Field label="Until" name="expiresAt" type="datetime-local" required />
             <Refusal error={error} what="The exception was not made." names={{ expiresAt: 'Until' }} />
             <Buttons>
-              <button type="submit" data-kind="main" disabled={busy || read.problems.size > 0}>
+              <button type="submit" data-kind="main" aria-disabled={away} disabled={busy || read.problems.size > 0}>
                 Make the exception
               </button>
             </Buttons>

@@ -11,7 +11,7 @@ export function ImportOrders() {
   const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const [made, setMade] = useState<number | null>(null);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <Form
       submit={() =>
@@ -41,7 +41,7 @@ export function ImportOrders() {
         </p>
       )}
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy || file === null}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy || file === null}>
           {busy ? 'Importing…' : 'Import as drafts'}
         </button>
       </Buttons>

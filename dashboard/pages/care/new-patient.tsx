@@ -7,7 +7,7 @@ import { useServices } from '../../services.tsx';
 export function NewPatient({ onMade }: { onMade: (id: string) => void }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <Form
       submit={(fields) =>
@@ -46,7 +46,7 @@ export function NewPatient({ onMade }: { onMade: (id: string) => void }) {
       <LongText label="If nobody answers" name="plan" />
       <Refusal error={error} what="The patient was not added." />
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
           Add the patient
         </button>
       </Buttons>

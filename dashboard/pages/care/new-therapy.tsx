@@ -12,7 +12,7 @@ export function NewTherapy() {
   const client = useQueryClient();
   const [, go] = useLocation();
   const [patient, setPatient] = useState<string | null>(null);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <Form
       submit={(fields) =>
@@ -47,7 +47,7 @@ export function NewTherapy() {
       <LongText label="Emergency plan" name="emergencyPlan" />
       <Refusal error={error} what="The therapy was not begun." />
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy || patient === null}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy || patient === null}>
           Begin the therapy
         </button>
       </Buttons>

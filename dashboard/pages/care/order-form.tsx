@@ -17,7 +17,7 @@ const modes = [
 export function OrderForm({ therapy, onMade }: { therapy: Therapy; onMade: () => void }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <Form
       submit={(fields) =>
@@ -56,7 +56,7 @@ export function OrderForm({ therapy, onMade }: { therapy: Therapy; onMade: () =>
       <LongText label="Notes" name="notes" />
       <Refusal error={error} what="The order was not kept." names={orderFieldNames} />
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
           {busy ? 'Saving…' : 'Save as draft: another pharmacist verifies it'}
         </button>
       </Buttons>

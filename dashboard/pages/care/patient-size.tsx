@@ -8,7 +8,7 @@ import styles from './care.module.css';
 export function PatientSize({ patient: { id, initials } }: { patient: Pick<Patient, 'id' | 'initials'> }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <details className={styles.more}>
       <summary>Enter the weight or body surface of {initials}</summary>
@@ -28,7 +28,7 @@ export function PatientSize({ patient: { id, initials } }: { patient: Pick<Patie
         <NumberField label="Body surface, m²" name="bsaM2" />
         <Refusal error={error} what="Nothing was changed." />
         <Buttons>
-          <button type="submit" disabled={busy}>
+          <button type="submit" aria-disabled={away} disabled={busy}>
             Save: new orders are made with it
           </button>
         </Buttons>

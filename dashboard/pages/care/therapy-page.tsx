@@ -147,7 +147,7 @@ function Version({ order: version }: { order: Order }) {
 function Cancel({ order: { id, version } }: { order: Order }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <details className={styles.more}>
       <summary>Cancel version {version}</summary>
@@ -163,7 +163,7 @@ function Cancel({ order: { id, version } }: { order: Order }) {
         <Field label="Why" name="reason" required wide />
         <Refusal error={error} what="It was not cancelled." />
         <Buttons>
-          <button type="submit" disabled={busy}>
+          <button type="submit" aria-disabled={away} disabled={busy}>
             Cancel this order: no version counts then
           </button>
         </Buttons>

@@ -15,7 +15,7 @@ const statuses = [
 export function TherapyStatus({ therapy: { id, status } }: { therapy: Therapy }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <details className={styles.more}>
       <summary>Change status, visits, emergency plan</summary>
@@ -47,7 +47,7 @@ export function TherapyStatus({ therapy: { id, status } }: { therapy: Therapy })
         <LongText label="Emergency plan (empty: as it is)" name="emergencyPlan" />
         <Refusal error={error} what="Nothing was changed." names={{ holdUntil: 'On hold until' }} />
         <Buttons>
-          <button type="submit" disabled={busy}>
+          <button type="submit" aria-disabled={away} disabled={busy}>
             Save the change
           </button>
         </Buttons>

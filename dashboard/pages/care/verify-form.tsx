@@ -9,7 +9,7 @@ import { orderFieldNames } from './order-words.ts';
 export function VerifyForm({ order }: { order: Order }) {
   const { http, session } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   if (order.createdBy.id === session.user.id) {
     return <p>You wrote this order: another pharmacist has to verify it.</p>;
   }
@@ -31,7 +31,7 @@ export function VerifyForm({ order }: { order: Order }) {
         <OrderNumberFields />
         <Refusal error={error} what="The order does not count yet." names={orderFieldNames} />
         <Buttons>
-          <button type="submit" data-kind="main" disabled={busy}>
+          <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
             {busy ? 'Comparing…' : 'Verify: it counts from now on'}
           </button>
         </Buttons>

@@ -10,12 +10,12 @@ import styles from '../calls/calls.module.css';
 function useGuidance() {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   async function post(path: string, body: object): Promise<void> {
     await send(() => http(path, guidance, { method: 'POST', body }));
     await client.invalidateQueries({ queryKey: ['guidance'] });
   }
-  return { busy, error, post };
+  return { busy, away, error, post };
 }
 
 /** One line is one step. `type` null: to be chosen. */
@@ -28,7 +28,7 @@ export function WriteGuidance({
   drug: string | null;
   steps: readonly string[];
 }) {
-  const { busy, error, post } = useGuidance();
+  const { busy, away, error, post } = useGuidance();
   const save = (fields: Fields) =>
     void post('/guidance', {
       ...{ type: type ?? fields.text('type'), drug: type === null ? fields.text('drug') : drug },
@@ -53,7 +53,7 @@ export function WriteGuidance({
       />
       <Refusal error={error} what="Not written." names={{ steps: 'Steps' }} />
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
           {busy ? 'Saving…' : 'Save as draft for another pharmacist'}
         </button>
       </Buttons>
@@ -65,7 +65,7 @@ export function WriteGuidance({
 export function Draft({ draft }: { draft: Guidance }) {
   const { session } = useServices();
   const mayWrite = useMay('guidance.write');
-  const { busy, error, post } = useGuidance();
+  const { busy, away, error, post } = useGuidance();
   const own = draft.createdBy.id === session.user.id;
   const name = `${guidanceTitle(draft.type)}${draft.drug === null ? '' : `, ${draft.drug}`}`;
   return (
@@ -88,13 +88,19 @@ export function Draft({ draft }: { draft: Guidance }) {
             <button
               type="button"
               data-kind="main"
+              aria-disabled={away}
               disabled={busy}
               onClick={() => void post(`/guidance/${draft.id}/publish`, {})}
             >
               Publish: everybody reads this from now on
             </button>
           )}
-          <button type="button" disabled={busy} onClick={() => void post(`/guidance/${draft.id}/discard`, {})}>
+          <button
+            type="button"
+            aria-disabled={away}
+            disabled={busy}
+            onClick={() => void post(`/guidance/${draft.id}/discard`, {})}
+          >
             Discard
           </button>
         </Buttons>

@@ -10,7 +10,7 @@ import { takenFrom } from './taken.ts';
 export function OfferForm({ page }: { page: HandOverPage }) {
   const { http, session } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const query = useQuery({
     queryKey: ['hand-overs', 'people'],
     staleTime: 60_000,
@@ -44,7 +44,7 @@ export function OfferForm({ page }: { page: HandOverPage }) {
           <LongText label="What the next person has to know" name="note" />
           <Refusal error={error} what="Not handed over." names={{ to: 'To' }} />
           <Buttons>
-            <button type="submit" data-kind="main" disabled={busy}>
+            <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
               {busy ? 'Sending…' : 'Hand over: ask for the signature'}
             </button>
           </Buttons>

@@ -10,7 +10,7 @@ import { takenFrom } from './taken.ts';
 export function Waiting({ handOver, page }: { handOver: HandOver; page: HandOverPage }) {
   const { http, session } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const { id, from, to, note, shiftTo } = handOver;
   const taken = takenFrom(page, from.id);
   const incoming = to.id === session.user.id;
@@ -40,13 +40,14 @@ export function Waiting({ handOver, page }: { handOver: HandOver; page: HandOver
             type="button"
             data-kind="main"
             className={styles.sign}
+            aria-disabled={away}
             disabled={busy}
             onClick={() => void take('sign')}
           >
             {busy ? 'Signing…' : 'I have read it and take over'}
           </button>
         ) : (
-          <button type="button" disabled={busy} onClick={() => void take('withdraw')}>
+          <button type="button" aria-disabled={away} disabled={busy} onClick={() => void take('withdraw')}>
             Withdraw it
           </button>
         )}

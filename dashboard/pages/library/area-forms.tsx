@@ -11,7 +11,7 @@ const outside = [
 
 /** A new care area of a draft. */
 export function AreaForms({ version }: { version: LibraryVersionDetail }) {
-  const { busy, error, save } = useSave(version);
+  const { busy, away, error, save } = useSave(version);
   const { content } = version;
   return (
     <details className={styles.more}>
@@ -29,7 +29,7 @@ export function AreaForms({ version }: { version: LibraryVersionDetail }) {
         <Choice label="A drug that is not in it" name="outside" options={outside} />
         <Refusal error={error} what="The care area was not added." />
         <Buttons>
-          <button type="submit" disabled={busy}>
+          <button type="submit" aria-disabled={away} disabled={busy}>
             {busy ? 'Saving…' : 'Add it'}
           </button>
         </Buttons>

@@ -53,7 +53,7 @@ export function EntryForm({
   const first = useRef<HTMLInputElement>(null);
   // It opens above the drugs, and whoever chose one may be far below.
   useEffect(() => first.current?.focus(), []);
-  const { busy, error, save } = useSave(version);
+  const { busy, away, error, save } = useSave(version);
   const judged = judgeDraft(version.content, place, draft);
   const change = (part: Partial<EntryDraft>) => setDraft((now) => ({ ...now, ...part }));
   const of = (property: string) => judged.problems.filter((problem) => problem.property === property);
@@ -151,14 +151,14 @@ export function EntryForm({
         <Found problems={of('')} />
         <Refusal error={error} what="It was not saved." />
         <Buttons>
-          <button type="submit" data-kind="main" disabled={busy || judged.content === null}>
+          <button type="submit" data-kind="main" aria-disabled={away} disabled={busy || judged.content === null}>
             {busy ? 'Saving…' : 'Save into the draft'}
           </button>
           <button type="button" onClick={onDone}>
             Close without saving
           </button>
           {entry !== null && (
-            <button type="button" disabled={busy} onClick={remove}>
+            <button type="button" aria-disabled={away} disabled={busy} onClick={remove}>
               Remove {entry.name} from this draft
             </button>
           )}

@@ -11,7 +11,7 @@ export function ImportLibrary({ path }: { path: string }) {
   const client = useQueryClient();
   const [, go] = useLocation();
   const [file, setFile] = useState<File | null>(null);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <Form
       submit={() =>
@@ -36,7 +36,7 @@ export function ImportLibrary({ path }: { path: string }) {
       </label>
       <Refusal error={error} what="Nothing was imported." />
       <Buttons>
-        <button type="submit" disabled={busy || file === null}>
+        <button type="submit" aria-disabled={away} disabled={busy || file === null}>
           {busy ? 'Importing…' : 'Import as a draft'}
         </button>
       </Buttons>

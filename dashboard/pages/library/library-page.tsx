@@ -104,7 +104,7 @@ function NewDraft({ library }: { library: DrugLibrary }) {
   const { http } = useServices();
   const client = useQueryClient();
   const [, go] = useLocation();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const newest = library.versions[0];
   if (newest === undefined) return null;
   const make = () =>
@@ -115,7 +115,7 @@ function NewDraft({ library }: { library: DrugLibrary }) {
     });
   return (
     <Buttons>
-      <button type="button" disabled={busy} onClick={() => void make()}>
+      <button type="button" aria-disabled={away} disabled={busy} onClick={() => void make()}>
         New draft from version {newest.version}
         <span className="visually-hidden"> of {library.name}</span>
       </button>
@@ -128,7 +128,7 @@ function NewLibrary() {
   const { http } = useServices();
   const client = useQueryClient();
   const [, go] = useLocation();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <Form
       submit={(fields) =>
@@ -143,7 +143,7 @@ function NewLibrary() {
       <Field label="Name" name="name" required />
       <Refusal error={error} what="The library was not made." />
       <Buttons>
-        <button type="submit" disabled={busy}>
+        <button type="submit" aria-disabled={away} disabled={busy}>
           {busy ? 'Making…' : 'Make it: version 1 is an empty draft'}
         </button>
       </Buttons>

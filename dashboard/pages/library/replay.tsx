@@ -19,7 +19,7 @@ const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 export function Replay({ version }: { version: LibraryVersionDetail }) {
   const { http } = useServices();
   const [report, setReport] = useState<Report | null>(null);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const path = `/drug-libraries/${version.library.id}/versions/${version.version}/replay`;
   return (
     <Panel title="Replay">
@@ -38,7 +38,7 @@ export function Replay({ version }: { version: LibraryVersionDetail }) {
         <Field label="To, that day included" name="to" type="date" required value={day(Date.now())} />
         <Refusal error={error} what="The replay could not be made." />
         <Buttons>
-          <button type="submit" disabled={busy}>
+          <button type="submit" aria-disabled={away} disabled={busy}>
             {busy ? 'Replaying…' : 'Replay what ran in these days'}
           </button>
         </Buttons>

@@ -104,7 +104,7 @@ function NextSteps({ rollout }: { rollout: LibraryAssignmentDetail }) {
   const { http } = useServices();
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const take = async (step: 'go-on' | 'roll-back', body?: object) => {
     const path = `/library-assignments/${rollout.id}/${step}`;
     const went = await send(() => http(path, libraryAssignmentDetail, { method: 'POST', body }));
@@ -128,6 +128,7 @@ function NextSteps({ rollout }: { rollout: LibraryAssignmentDetail }) {
             <button
               type="button"
               data-kind="main"
+              aria-disabled={away}
               disabled={busy || rollout.notYet === 0}
               onClick={() => void take('go-on')}
             >
@@ -161,7 +162,7 @@ function NextSteps({ rollout }: { rollout: LibraryAssignmentDetail }) {
         <Form submit={(fields) => void take('roll-back', { reason: fields.text('reason') ?? '' })}>
           <Field label="Reason" name="reason" required wide />
           <Buttons>
-            <button type="submit" data-kind="main" disabled={busy}>
+            <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
               {busy ? 'Rolling back…' : 'Roll back now'}
             </button>
           </Buttons>

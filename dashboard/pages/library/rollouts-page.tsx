@@ -101,7 +101,7 @@ function Assign() {
   const client = useQueryClient();
   const [, go] = useLocation();
   const [params] = useSearchParams();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const query = useInfiniteQuery({
     queryKey: ['library', 'published'],
     initialPageParam: '',
@@ -155,7 +155,7 @@ function Assign() {
         <NumberField label="A straggler after, h" name="hours" value={24} required />
         <Refusal error={error} what="Nothing was assigned." names={fieldNames} />
         <Buttons>
-          <button type="submit" data-kind="main" disabled={busy}>
+          <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
             {busy ? 'Assigning…' : 'Assign: the canaries get it first'}
           </button>
         </Buttons>

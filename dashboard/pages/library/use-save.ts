@@ -8,7 +8,7 @@ import { useServices } from '../../services.tsx';
 export function useSave(version: LibraryVersionDetail) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const path = `/drug-libraries/${version.library.id}/versions/${version.version}`;
   const save = (content: LibraryContent) =>
     send(async () => {
@@ -16,5 +16,5 @@ export function useSave(version: LibraryVersionDetail) {
       await http(path, checkedVersion, { method: 'PUT', body });
       await client.invalidateQueries({ queryKey: ['library'] });
     });
-  return { busy, error, save };
+  return { busy, away, error, save };
 }

@@ -18,7 +18,7 @@ import { needsReason, stepWords } from './library-words.ts';
 export function VersionSteps({ version }: { version: LibraryVersionDetail }) {
   const { session } = useServices();
   const [asking, setAsking] = useState<LibraryStep | null>(null);
-  const { busy, error, take } = useStep(version, () => setAsking(null));
+  const { busy, away, error, take } = useStep(version, () => setAsking(null));
   const problems = version.problems.length;
   const outcomes = librarySteps.map((step) => {
     const input = { kind: step, by: session.user.id, reason: 'to be asked', problems };
@@ -41,6 +41,7 @@ export function VersionSteps({ version }: { version: LibraryVersionDetail }) {
             type="button"
             data-kind={needsReason.includes(step) ? undefined : 'main'}
             aria-expanded={needsReason.includes(step) ? asking === step : undefined}
+            aria-disabled={away && !needsReason.includes(step)}
             disabled={busy || !outcome.ok}
             onClick={() =>
               needsReason.includes(step) ? setAsking(asking === step ? null : step) : void take(step, '')
@@ -58,7 +59,7 @@ export function VersionSteps({ version }: { version: LibraryVersionDetail }) {
           <Form submit={(fields) => void take(asking, fields.text('reason') ?? '')}>
             <Field label="Reason" name="reason" required wide />
             <Buttons>
-              <button type="submit" data-kind="main" disabled={busy}>
+              <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
                 {busy ? 'Saving…' : stepWords[asking]}
               </button>
             </Buttons>
@@ -73,7 +74,7 @@ export function VersionSteps({ version }: { version: LibraryVersionDetail }) {
 function useStep(version: LibraryVersionDetail, done: () => void) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const path = `/drug-libraries/${version.library.id}/versions/${version.version}`;
   const take = async (step: LibraryStep, reason: string) => {
     // What stands on this screen is what is approved or published: anything newer is refused.
@@ -82,5 +83,5 @@ function useStep(version: LibraryVersionDetail, done: () => void) {
     await client.invalidateQueries({ queryKey: ['library'] });
     if (went) done();
   };
-  return { busy, error, take };
+  return { busy, away, error, take };
 }

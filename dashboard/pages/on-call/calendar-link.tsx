@@ -10,12 +10,13 @@ type Told = { address: string; username: string; password: string };
 export function CalendarLink() {
   const { http } = useServices();
   const [told, setTold] = useState<Told | null>(null);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <div className={styles.calendar}>
       {told === null ? (
         <button
           type="button"
+          aria-disabled={away}
           disabled={busy}
           onClick={() =>
             void send(async () => setTold(await http('/on-call/calendar-token', calendarToken, { method: 'POST' })))

@@ -25,7 +25,7 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
   const client = useQueryClient();
   const [form, setForm] = useState<'override' | 'swap' | null>(null);
   const opener = useFocusBack(form);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const changed = () => client.invalidateQueries({ queryKey: ['on-call'] });
   const kept = overrides.filter(({ removedAt }) => removedAt === null);
   return (
@@ -44,6 +44,7 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
             {mayEdit && (
               <button
                 type="button"
+                aria-disabled={away}
                 disabled={busy}
                 aria-label={`Remove the override of ${override.user.name} from ${dayAndTime(Date.parse(override.from))}`}
                 onClick={() =>
@@ -98,7 +99,7 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
             <Field label="Until (your time)" name="until" type="datetime-local" required />
             <Field label="Why (may be empty)" name="reason" wide />
             <Buttons>
-              <button type="submit" data-kind="main" disabled={busy}>
+              <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
                 They stand in
               </button>
               <button type="button" onClick={() => setForm(null)}>

@@ -36,7 +36,7 @@ export function PolicyForm({ policy: given, schedules, people, onClose, onSent }
   // As it was when the form was opened: read anew meanwhile, a change of somebody else would be overwritten unseen.
   const [policy] = useState(given);
   const [steps, setSteps] = useState<readonly PolicyStep[]>(policy.steps);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const change = (at: number, facts: Partial<PolicyStep>) =>
     setSteps(steps.map((step, i) => (i === at ? { ...step, ...facts } : step)));
   const targets: [string, string][] = [
@@ -139,7 +139,7 @@ export function PolicyForm({ policy: given, schedules, people, onClose, onSent }
         <button type="button" onClick={() => setSteps([...steps, newStep])}>
           Add a step
         </button>
-        <button type="submit" data-kind="main" disabled={busy}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
           It counts from now on
         </button>
         <button type="button" onClick={onClose}>

@@ -16,7 +16,7 @@ export function SwapForm({ schedules, onClose, onDone }: Given) {
   const { http } = useServices();
   const [schedule, setSchedule] = useState(schedules[0]?.id ?? '');
   const [today] = useState(() => Date.now());
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const ahead = useQuery({
     queryKey: ['on-call', 'shifts', schedule, 'ahead'],
     enabled: schedule !== '',
@@ -69,7 +69,7 @@ export function SwapForm({ schedules, onClose, onDone }: Given) {
           <Choice label="The other" name="other" options={named} value="1" />
           <Field label="Why (may be empty)" name="reason" wide />
           <Buttons>
-            <button type="submit" data-kind="main" disabled={busy}>
+            <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
               They change hands
             </button>
           </Buttons>

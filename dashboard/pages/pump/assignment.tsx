@@ -85,7 +85,7 @@ function Row({ row }: { row: Assignment }) {
 
 function Change({ row, refresh }: { row: Assignment; refresh: () => Promise<void> }) {
   const { http } = useServices();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <>
       {row.to === null && (
@@ -99,7 +99,7 @@ function Change({ row, refresh }: { row: Assignment; refresh: () => Promise<void
         >
           <Refusal error={error} what="It was not ended." />
           <Buttons>
-            <button type="submit" disabled={busy}>
+            <button type="submit" aria-disabled={away} disabled={busy}>
               It is no longer with {row.patient.initials}
             </button>
           </Buttons>

@@ -28,7 +28,7 @@ export function BedsideForm({
   const { http } = useServices();
   const [patient, setPatient] = useState<string | null>(null);
   const [moved, setMoved] = useState<number | null>(null);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <Form
       submit={(fields) =>
@@ -60,7 +60,7 @@ export function BedsideForm({
       <Refusal error={error} what="Nothing was changed." names={names} />
       {moved !== null && <p role="status">Corrected: {plural(moved, 'infusion')} changed hands.</p>}
       <Buttons>
-        <button type="submit" data-kind="main" disabled={busy || patient === null}>
+        <button type="submit" data-kind="main" aria-disabled={away} disabled={busy || patient === null}>
           {corrects === null ? 'Give it to this patient' : 'Correct: it was with this patient'}
         </button>
       </Buttons>

@@ -41,7 +41,7 @@ export function WorkPanel({ pump }: { pump: Pump }) {
 function Running({ pump }: { pump: Pump }) {
   const now = useNow();
   const mayAnnounce = useMay('work.announce');
-  const { end, busy, error } = useChange(pump);
+  const { end, busy, away, error } = useChange(pump);
   if (now === null) return null;
   return (
     <ul className={styles.running} aria-label="Announced now">
@@ -55,7 +55,7 @@ function Running({ pump }: { pump: Pump }) {
             <span className="muted"> · holds {holdsWords[kind]} · ends by itself</span>
           </p>
           {mayAnnounce && (
-            <button type="button" disabled={busy} onClick={() => void end(`/announcements/${id}`)}>
+            <button type="button" aria-disabled={away} disabled={busy} onClick={() => void end(`/announcements/${id}`)}>
               It is done: end the {plain(kind)}
             </button>
           )}
@@ -68,7 +68,12 @@ function Running({ pump }: { pump: Pump }) {
             <span className="muted"> · its silence is shown and not paged; of a ★ drug it is</span>
           </p>
           {mayAnnounce && (
-            <button type="button" disabled={busy} onClick={() => void end(`/offline-windows/${pump.away?.id}`)}>
+            <button
+              type="button"
+              aria-disabled={away}
+              disabled={busy}
+              onClick={() => void end(`/offline-windows/${pump.away?.id}`)}
+            >
               It is within reach again
             </button>
           )}
@@ -81,7 +86,7 @@ function Running({ pump }: { pump: Pump }) {
 
 function Announce({ pump }: { pump: Pump }) {
   const { http } = useServices();
-  const { make, busy, error } = useChange(pump);
+  const { make, busy, away, error } = useChange(pump);
   const rules = useQuery({
     queryKey: ['rules', 'in-force'],
     queryFn: ({ signal }) => http('/rule-sets/in-force', ruleSetInForce, { signal }),
@@ -100,6 +105,7 @@ function Announce({ pump }: { pump: Pump }) {
             key={kind}
             type="button"
             className={styles.kind}
+            aria-disabled={away}
             disabled={busy || pump.work.some((running) => running.kind === kind)}
             onClick={() => void make('/announcements', { pump: pump.id, kind })}
           >
@@ -114,7 +120,7 @@ function Announce({ pump }: { pump: Pump }) {
 }
 
 function Away({ pump }: { pump: Pump }) {
-  const { make, busy, error } = useChange(pump);
+  const { make, busy, away, error } = useChange(pump);
   return (
     <details className={styles.more}>
       <summary>It will be out of reach for some hours</summary>
@@ -129,7 +135,7 @@ function Away({ pump }: { pump: Pump }) {
         <Field label="Why" name="reason" required />
         <Refusal error={error} what="It was not written down." names={{ until: 'Until' }} />
         <Buttons>
-          <button type="submit" disabled={busy}>
+          <button type="submit" aria-disabled={away} disabled={busy}>
             Its silence pages nobody until then
           </button>
         </Buttons>
@@ -142,10 +148,11 @@ function Away({ pump }: { pump: Pump }) {
 function useChange(pump: Pump) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const after = () => client.invalidateQueries({ queryKey: ['pump', pump.id] });
   return {
     busy,
+    away,
     error,
     make: (path: '/announcements' | '/offline-windows', body: unknown) =>
       send(async () => {

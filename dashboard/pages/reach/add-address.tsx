@@ -67,7 +67,7 @@ function AddOne({ kind, changed }: { kind: (typeof kinds)[number]; changed: () =
         />
         <Field label="What you call it" name="label" hint="optional" />
         <div className={styles.buttons}>
-          <button type="submit" disabled={adding.busy}>
+          <button type="submit" aria-disabled={adding.away} disabled={adding.busy}>
             Add
           </button>
         </div>

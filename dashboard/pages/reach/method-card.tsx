@@ -33,13 +33,13 @@ export function MethodCard({ method, changed }: { method: ContactMethod; changed
       <MethodWords method={method} own />
       <div className={styles.buttons}>
         {!method.dead && (
-          <button type="button" disabled={testing.busy} onClick={() => void test()}>
+          <button type="button" aria-disabled={testing.away} disabled={testing.busy} onClick={() => void test()}>
             Test<span className="visually-hidden"> {name}</span>
           </button>
         )}
         {sure ? (
           <>
-            <button type="button" disabled={removing.busy} onClick={() => void remove()}>
+            <button type="button" aria-disabled={removing.away} disabled={removing.busy} onClick={() => void remove()}>
               Yes, remove it<span className="visually-hidden">: {name}</span>
             </button>
             <button type="button" onClick={() => setSure(false)}>

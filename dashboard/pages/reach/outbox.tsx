@@ -71,7 +71,7 @@ function DeadLetter({ letter, mayAct, changed }: { letter: Notification; mayAct:
       </p>
       <p className={styles.broken}>{letter.error ?? 'no reason was given'}</p>
       {mayAct && (
-        <button type="button" disabled={again.busy} onClick={() => void retry()}>
+        <button type="button" aria-disabled={again.away} disabled={again.busy} onClick={() => void retry()}>
           Send it again
         </button>
       )}
@@ -108,6 +108,7 @@ function WebhookTest() {
       )}
       <button
         type="button"
+        aria-disabled={testing.away}
         disabled={testing.busy}
         onClick={() => void testing.send(() => http('/notifications/webhook-test', queued, { method: 'POST' }))}
       >

@@ -25,7 +25,7 @@ export function ThisDevice({ services, changed }: { services: readonly string[];
         <Form submit={(fields) => void add(fields.text('label') ?? deviceName())}>
           <Field label="What you call it" name="label" value={deviceName()} />
           <div className={styles.buttons}>
-            <button type="submit" data-kind="main" disabled={adding.busy}>
+            <button type="submit" data-kind="main" aria-disabled={adding.away} disabled={adding.busy}>
               Turn on notifications here
             </button>
           </div>

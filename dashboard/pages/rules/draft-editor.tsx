@@ -19,7 +19,7 @@ type Draft = { everywhere: LevelText; areas: readonly { careArea: string; text: 
 export function DraftEditor({ version, knownAreas }: { version: RuleSetDetail; knownAreas: readonly string[] }) {
   const { http } = useServices();
   const client = useQueryClient();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const [draft, setDraft] = useState<Draft>(() => ({
     everywhere: toText(version.content.changes),
     areas: version.content.careAreas.map(({ careArea, changes }) => ({ careArea, text: toText(changes) })),
@@ -101,7 +101,13 @@ export function DraftEditor({ version, knownAreas }: { version: RuleSetDetail; k
         change={put}
       />
       <div className={styles.bar}>
-        <button type="button" data-kind="main" disabled={busy || same || unread > 0} onClick={() => void save()}>
+        <button
+          type="button"
+          data-kind="main"
+          aria-disabled={away}
+          disabled={busy || same || unread > 0}
+          onClick={() => void save()}
+        >
           {busy ? 'Saving…' : 'Save the draft'}
         </button>
         <p role="status">

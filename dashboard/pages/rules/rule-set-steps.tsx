@@ -24,7 +24,7 @@ export function RuleSetSteps({ version }: { version: RuleSetDetail }) {
   const { session, http } = useServices();
   const client = useQueryClient();
   const [asking, setAsking] = useState<LibraryStep | null>(null);
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   const problems = version.problems.length;
   const outcomes = librarySteps.map((step) => {
     const input = { kind: step, by: session.user.id, reason: 'to be asked', problems };
@@ -57,6 +57,7 @@ export function RuleSetSteps({ version }: { version: RuleSetDetail }) {
               type="button"
               data-kind={asks ? undefined : 'main'}
               aria-expanded={asks ? asking === step : undefined}
+              aria-disabled={away && !asks}
               disabled={busy || !outcome.ok}
               onClick={() => (asks ? setAsking(asking === step ? null : step) : void take(step, ''))}
             >
@@ -69,7 +70,7 @@ export function RuleSetSteps({ version }: { version: RuleSetDetail }) {
         <Form submit={(fields) => void take(asking, fields.text('reason') ?? '')}>
           <Field label="Reason" name="reason" required wide />
           <Buttons>
-            <button type="submit" data-kind="main" disabled={busy}>
+            <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
               {busy ? 'Saving…' : stepWords[asking]}
             </button>
           </Buttons>

@@ -89,7 +89,7 @@ function NewDraft({ from }: { from: number | null }) {
   const { http } = useServices();
   const client = useQueryClient();
   const [, go] = useLocation();
-  const { busy, error, send } = useSending();
+  const { busy, away, error, send } = useSending();
   return (
     <details className={styles.more}>
       <summary>New draft {from === null ? 'from the defaults' : `from version ${from}`}</summary>
@@ -108,7 +108,7 @@ function NewDraft({ from }: { from: number | null }) {
         <Field label="To be reviewed by (empty: in a year)" name="reviewDate" type="date" />
         <Refusal error={error} what="The draft was not made." />
         <Buttons>
-          <button type="submit" data-kind="main" disabled={busy}>
+          <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
             {busy ? 'Making…' : 'Make the draft'}
           </button>
         </Buttons>
