@@ -16,6 +16,19 @@ export function isLastKnown(pump: Pump, now: number): boolean {
   return age === null || age > 3 * cadenceMs(pump.state) || pump.presence !== 'online';
 }
 
+/** Whether fluid flows by the newest sample; null: there was none. */
+export function isFlowing({ state, lastSampleAt }: Pump): boolean | null {
+  return state === null || lastSampleAt === null ? null : state === 'delivering' || state === 'kvo';
+}
+
+/**
+ * When it runs out, ms: by its own sample, else as an alert foretold. Of a pump that stands nothing is foretold: what was
+ * said when it still ran is not so any more.
+ */
+export function emptyAtOf(pump: Pump, foretold: number | null): number | null {
+  return isFlowing(pump) === false ? null : (predictedEmptyAt(pump) ?? foretold);
+}
+
 /** When the programme or the bag runs out if nothing changed since the last sample; null when that can't be said. */
 export function predictedEmptyAt(pump: Pump): number | null {
   const running = pump.state === 'delivering' || pump.state === 'kvo';

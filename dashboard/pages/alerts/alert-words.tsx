@@ -1,6 +1,7 @@
 import { isCriticalDrug } from '#schemas/rules/alarm-catalogue.ts';
+import type { Harm as HarmForeseen } from '#schemas/rules/minutes-to-harm.ts';
 import { Age, At } from '../../components/age.tsx';
-import { isLastKnown, predictedEmptyAt } from '../../pump-age.ts';
+import { emptyAtOf, isFlowing, isLastKnown } from '../../pump-age.ts';
 import { useNow, usePump, useServices } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { amount, duration, stateWord, timeOfDay } from '../../words.ts';
@@ -27,11 +28,16 @@ export function Drug({ name, alert }: { name: string | null; alert?: BoardAlert 
 /** `J.M. · `, or nothing where nobody knows or this role is not told. */
 export const initialsWords = ({ patient }: BoardAlert): string => (patient === null ? '' : `${patient.initials} · `);
 
+const byFlow: readonly string[] = ['all given too fast', 'cumulative limit'] satisfies HarmForeseen['because'][];
+
 /** How long until harm is foreseen. An estimate: in italics, with "≈". */
 export function Harm({ alert, short = false }: { alert: BoardAlert; short?: boolean }) {
   const now = useNow();
+  const pump = usePump(alert.pump);
   const { harmAt, harmBecause } = factsOf(alert);
   if (harmAt === null || now === null || alert.condition === 'ended') return null;
+  // Too much can't be given by a pump that stands.
+  if (harmBecause !== null && byFlow.includes(harmBecause) && pump && isFlowing(pump) === false) return null;
   const left = harmAt - now;
   const words = left > 0 ? `harm ≈ in ${duration(left)}` : `harm foreseen since ≈ ${timeOfDay(harmAt, now)}`;
   if (short) return <em className={styles.harmShort}>{words} · </em>;
@@ -157,7 +163,7 @@ export function PumpNow({ pumpId, alert }: { pumpId: string; alert: BoardAlert }
   const now = useNow();
   if (pump === undefined || now === null) return null;
   const old = isLastKnown(pump, now);
-  const emptyAt = predictedEmptyAt(pump) ?? factsOf(alert).emptyAt;
+  const emptyAt = emptyAtOf(pump, factsOf(alert).emptyAt);
   return (
     <div className={styles.now} data-old={old}>
       <span className={styles.rate}>
@@ -174,6 +180,11 @@ export function PumpNow({ pumpId, alert }: { pumpId: string; alert: BoardAlert }
           </>
         ) : (
           <Age at={pump.lastSampleAt} />
+        )}
+        {isFlowing(pump) === false && (
+          <span className={styles.given}>
+            {old ? 'nothing flowed then' : 'nothing flows'}, so no time at which it is empty
+          </span>
         )}
         {emptyAt !== null && (
           <em className={styles.estimate}>
