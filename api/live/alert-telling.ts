@@ -1,8 +1,8 @@
 import type { ServerFrame } from '#schemas/http/live-frames.ts';
 import { may } from '#schemas/http/permissions.ts';
 import type { Role } from '#schemas/http/shapes.ts';
-import { forRole } from '../initials.ts';
 import type { ApiMetrics } from '../metrics.ts';
+import { alertForRole } from '../told-by-role.ts';
 import type { AlertBoard, FeedEntry } from './alert-board.ts';
 import { broadcastText } from './broadcast.ts';
 import type { Receipts } from './receipts.ts';
@@ -21,16 +21,16 @@ export function createAlertTelling({ alerts, screens, receipts, metrics, now }: 
   /** @param at the moment of sending, ms since 1970: what it was sent at where it had not been before */
   function frame({ seq, alert }: FeedEntry, at: number, role: Role): ServerFrame {
     const sentAt = alert.hops.sentAt ?? alerts.get(alert.id)?.hops.sentAt ?? new Date(at).toISOString();
-    return { type: 'alert', seq, at, alert: forRole(role, { ...alert, hops: { ...alert.hops, sentAt } }) };
+    return { type: 'alert', seq, at, alert: alertForRole(role, { ...alert, hops: { ...alert.hops, sentAt } }) };
   }
 
-  /** Serialised once for all who see initials, and once for those who don't. */
+  /** Serialised once for all who may know patients, and once for those who may not. */
   function texts(entry: FeedEntry, at: number): (role: Role) => string {
     const known = new Map<boolean, string>();
     return (role) => {
-      const initials = may(role, 'initials.read');
-      const text = known.get(initials) ?? JSON.stringify(frame(entry, at, role));
-      known.set(initials, text);
+      const knows = may(role, 'initials.read');
+      const text = known.get(knows) ?? JSON.stringify(frame(entry, at, role));
+      known.set(knows, text);
       return text;
     };
   }

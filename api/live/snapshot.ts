@@ -1,7 +1,7 @@
 import type { Alert } from '#schemas/http/alert.ts';
 import type { ServerFrame } from '#schemas/http/live-frames.ts';
 import type { Pump } from '#schemas/http/shapes.ts';
-import { forRole } from '../initials.ts';
+import { alertForRole } from '../told-by-role.ts';
 import type { AlertBoard } from './alert-board.ts';
 import type { PumpBoard } from './pump-board.ts';
 import type { Screen } from './screen.ts';
@@ -49,7 +49,7 @@ export function createSnapshots({ alerts, pumps, now, markSent }: SnapshotDeps) 
       at,
     );
     screen.snapshot?.alerts.push(...ids);
-    return held().map((alert) => forRole(screen.signedIn.user.role, alert));
+    return held().map((alert) => alertForRole(screen.signedIn.user.role, alert));
   }
 
   async function send(screen: Screen, mine: symbol): Promise<void> {

@@ -5,8 +5,8 @@ import { page } from '#schemas/http/shapes.ts';
 import { readAlert } from '../alert-answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { roleOf } from '../guard.ts';
-import { forRole } from '../initials.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
+import { alertDetailForRole, alertForRole, refusePatientFilter } from '../told-by-role.ts';
 
 const sort = 'alerts';
 
@@ -27,6 +27,7 @@ export function alertRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
       async (request) => {
         const { limit, cursor, pump, patient, type, audience, priority, condition, responsibility } = request.query;
         const { state, from, to } = request.query;
+        refusePatientFilter(roleOf(request), patient);
         const at = decodeCursor(cursor, { sort, key: 'time', id: 'uuid' });
         const stateIsCondition = state === 'active' || state === 'ended';
         const filter = [
@@ -50,7 +51,7 @@ export function alertRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
           rows,
           limit,
           (row) => ({ sort, key: row.key, id: row.id }),
-          (row) => forRole(roleOf(request), row.document),
+          (row) => alertForRole(roleOf(request), row.document),
         );
       },
     );
@@ -66,7 +67,7 @@ export function alertRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: alertDetail },
         },
       },
-      async (request) => forRole(roleOf(request), await readAlert(db.query, request.params.id, now())),
+      async (request) => alertDetailForRole(roleOf(request), await readAlert(db.query, request.params.id, now())),
     );
   };
 }

@@ -4,8 +4,8 @@ import { infusion, infusionDetail, page } from '#schemas/http/shapes.ts';
 import type { ApiDeps } from '../deps.ts';
 import { roleOf } from '../guard.ts';
 import { type InfusionRow, readInfusionDetail, toInfusion } from '../infusion-detail.ts';
-import { forRole } from '../initials.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
+import { infusionDetailForRole, infusionForRole, refusePatientFilter } from '../told-by-role.ts';
 
 const sort = 'inf';
 
@@ -25,6 +25,7 @@ export function infusionRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { limit, cursor, pump, patient, drug, q, state, from, to } = request.query;
+        refusePatientFilter(roleOf(request), patient);
         const at = decodeCursor(cursor, { sort, key: 'time', id: 'uuid' });
         const name = (drug ?? q)?.replace(/[\\%_]/g, '\\$&');
         const filter = [pump ?? null, name ?? null, state ?? null, from ?? null, to ?? null];
@@ -32,7 +33,7 @@ export function infusionRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
           ...[...filter, at.key, at.id, limit + 1],
           patient ?? null,
         ]);
-        const told = (row: InfusionRow) => forRole(roleOf(request), toInfusion(row));
+        const told = (row: InfusionRow) => infusionForRole(roleOf(request), toInfusion(row));
         return toPage(rows, limit, (row) => ({ sort, key: row.key, id: row.id }), told);
       },
     );
@@ -48,7 +49,8 @@ export function infusionRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: infusionDetail },
         },
       },
-      async (request) => forRole(roleOf(request), await readInfusionDetail(db.query, request.params.id, now())),
+      async (request) =>
+        infusionDetailForRole(roleOf(request), await readInfusionDetail(db.query, request.params.id, now())),
     );
   };
 }

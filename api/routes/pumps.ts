@@ -7,13 +7,14 @@ import { topicPrefix } from '#schemas/topics.ts';
 import { actorOf, writeAudit } from '../audit/write.ts';
 import { isTaken } from '../database.ts';
 import type { ApiDeps } from '../deps.ts';
-import { personOf } from '../guard.ts';
+import { personOf, roleOf } from '../guard.ts';
 import { once } from '../idempotency.ts';
 import { decodeCursor, type KeyKind, toPage } from '../page-cursor.ts';
 import { problem } from '../problem.ts';
 import { createProvisioning, knownPump, makeSureOfLeave } from '../provisioning.ts';
 import { readPump, readPumpDetail } from '../pump-detail.ts';
 import { type PumpRow, shardOfPump, toPump } from '../pump-row.ts';
+import { pumpDetailForRole } from '../told-by-role.ts';
 
 type Sort = (typeof pumpSorts)[number];
 const sorted: Record<Sort, { query: string; key: KeyKind }> = {
@@ -98,7 +99,7 @@ export function pumpRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
           response: { 200: pumpDetail },
         },
       },
-      ({ params }) => readPumpDetail(db.query, params.id),
+      async (request) => pumpDetailForRole(roleOf(request), await readPumpDetail(db.query, request.params.id)),
     );
 
     app.patch(

@@ -74,7 +74,7 @@ test.each<[string, Partial<Question>, { order: string | null; by: string | null;
   [
     'two active therapies of one drug',
     { assigned: to([therapy(), therapy({ id: 't3', reference: 'TH-3' })]) },
-    { order: null, by: null, words: 'TH-1 and TH-3 are both' },
+    { order: null, by: null, words: 'two therapies of this patient are' },
   ],
   [
     'two therapies of one drug, the assignment naming one',
@@ -104,7 +104,7 @@ test.each<[string, Partial<Question>, { order: string | null; by: string | null;
   [
     'an order that nobody verified',
     { named: therapy({ orders: [order({ state: 'draft', verifiedAt: null })] }) },
-    { order: null, by: 'therapy-reference', words: 'version 1 of TH-1 waits' },
+    { order: null, by: 'therapy-reference', words: 'version 1 waits' },
   ],
   [
     'an order verified later than the moment',

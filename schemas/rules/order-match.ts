@@ -45,7 +45,7 @@ export type OrderMatch<T, O> = {
   /** The version in force at that moment; null: `words` say why there is none. */
   order: O | null;
   by: 'therapy-reference' | 'assignment' | null;
-  /** Why there is no order. */
+  /** Why there is no order. It stands in alerts on walls and locked phones: without a reference. */
   words: string | null;
   /** What people should look at although there is an answer, such as a pump that names another patient's therapy. */
   doubts: string[];
@@ -118,7 +118,7 @@ function byAssignment<O extends MatchableOrder, T extends MatchableTherapy<O>>(
   const [first, second] = inOrderOfStatus(fitting, at);
   if (!first) return none(`no order: no therapy of this patient is ${drug}`);
   if (second && therapyStatusAt(first, at) === therapyStatusAt(second, at)) {
-    return none(`no order: ${first.reference} and ${second.reference} are both ${drug}; the assignment names neither`);
+    return none(`no order: two therapies of this patient are ${drug}; the assignment names neither`);
   }
   return answer(first, 'assignment', at, doubts);
 }
@@ -164,15 +164,15 @@ function answer<O extends MatchableOrder, T extends MatchableTherapy<O>>(
   if (status === 'on-hold' || status === 'ended') {
     doubts.push(`the therapy ${therapy.reference} is ${status === 'ended' ? 'ended' : 'on hold'}`);
   }
-  const words = order ? null : whyNone(therapy.reference, therapy.orders);
+  const words = order ? null : whyNone(therapy.orders);
   return { patient: therapy.patient, therapy, order, by, words, doubts };
 }
 
-function whyNone(reference: string, orders: readonly MatchableOrder[]): string {
+function whyNone(orders: readonly MatchableOrder[]): string {
   const waiting = orders.find(({ state }) => state === 'draft');
   if (waiting) {
-    return `no verified order: version ${waiting.version} of ${reference} waits for another pharmacist`;
+    return `no verified order: version ${waiting.version} waits for another pharmacist`;
   }
-  if (orders.some(({ state }) => state === 'cancelled')) return `no verified order: that of ${reference} was cancelled`;
-  return `no verified order: ${reference} has none for that time`;
+  if (orders.some(({ state }) => state === 'cancelled')) return 'no verified order: it was cancelled';
+  return 'no verified order: there is none for that time';
 }

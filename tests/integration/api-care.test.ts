@@ -263,3 +263,66 @@ test('a pump that is with a patient is marked as nothing else until somebody has
   shape(corrected, await nurse.post(`/assignments/${given.id}/correct`, body));
   expect(await statusOf()).toBe('at-patient');
 });
+
+test('a wall display is told nothing of a patient: no reference, no words of people, no body weight', async () => {
+  const someone = await addPatient(nurse, 'Wanda Wand');
+  const { id } = await provisionPump(database.pool, 'PUMP-WALL');
+  const course = await addTherapy(nurse, someone, 'vancomycin');
+  const infusionId = await addInfusion(id, 10);
+  await assign(nurse, id, someone, { from: minutesAgo(15), therapy: course.id });
+  await database.pool.query(
+    `insert into programme (pump_id, epoch_no, seq, at, received_at, late, infusion, therapy, drug, mode, weight_kg, bsa_m2)
+     values ($1, 1, 1, now() - interval '9 min', now(), false, 10, $2, 'vancomycin', 'continuous', 71.25, 1.875)`,
+    [id, course.reference],
+  );
+  const detail = {
+    ...{ critical: true, emptyAt: minutesAgo(-60), differences: [{ words: '28.8 mL/h is 24 times the order' }] },
+    ...{
+      doubts: [`the therapy ${course.reference} is on hold`],
+      why: `of ${course.reference}`,
+      therapy: course.reference,
+    },
+  };
+  const [screen, wall] = [await nurse.live(), await display.live()];
+  for (const live of [screen, wall]) live.send({ type: 'resume', feedEpoch: null, last: 0 });
+  for (const live of [screen, wall]) await live.next('snapshot', ({ last }) => last);
+  const alertId = await addAlert(database.pool, { pump: id, infusion: infusionId, detail });
+  await nurse.post(`/alerts/${alertId}/accept`);
+  await nurse.post(`/alerts/${alertId}/note`, { text: 'Wanda’s sister is with her' });
+  await nurse.post(`/alerts/${alertId}/close`, { outcome: 'Wanda is well' });
+  const closed = (live: typeof wall) =>
+    live.next('alert', ({ alert: shown }) => shown.id === alertId && shown.closed !== null);
+  await closed(screen);
+  const later = await display.live();
+  later.send({ type: 'resume', feedEpoch: null, last: 0 });
+  await later.next('snapshot', ({ last }) => last);
+  const ways = (person: Person) =>
+    Promise.all(
+      ['/alerts', `/alerts/${alertId}`, '/infusions', `/infusions/${infusionId}`, '/pumps', `/pumps/${id}`].map(
+        (path) => person.get(path),
+      ),
+    );
+  const told = JSON.stringify([(await closed(wall)) && wall.frames, later.frames, await ways(display)]);
+  for (const secret of [
+    course.reference,
+    course.id,
+    someone.id,
+    someone.reference,
+    'W.W.',
+    'Wanda',
+    '71.25',
+    '1.875',
+  ]) {
+    expect({ secret, told: told.includes(secret) }).toEqual({ secret, told: false });
+  }
+  // What a wall is for is all there, and everybody else is told the rest.
+  expect(told).toContain('28.8 mL/h is 24 times the order');
+  const nursesOwn = JSON.stringify(await ways(nurse));
+  for (const known of [course.reference, 'W.W.', 'Wanda is well', 'sister', '71.25', '1.875'])
+    expect(nursesOwn).toContain(known);
+  for (const list of ['alerts', 'infusions']) {
+    const asked = await display.get(`/${list}?patient=${someone.id}`);
+    expect(asked.status).toBe(403);
+    expect(problem.parse(asked.body).detail).toContain('patient');
+  }
+});

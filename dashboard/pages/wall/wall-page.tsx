@@ -59,7 +59,7 @@ function WallRow({ group: { lead, rest } }: { group: AlertGroup }) {
         {rest.length > 0 && <span className={styles.plus}> and {rest.length} more</span>}
       </strong>
       <span>
-        <Drug name={lead.drug ?? pump?.drug ?? null} alert={lead} /> · {lead.pump ?? 'platform'}
+        <Drug name={lead.drug ?? pump?.drug ?? null} alert={lead} /> · {lead.pump ?? 'no pump'}
       </span>
       <span>
         <Responsibility alert={lead} />

@@ -85,7 +85,7 @@ export function settleCare(facts: CareFacts, programme: Programme | null, now: n
     lookingUp,
     wrongPatient:
       named !== null && assignment !== null && named.patient !== assignment.patient
-        ? `The pump names the therapy ${named.reference}, which is not of the patient whom it is given to`
+        ? 'The pump names a therapy which is not of the patient whom it is given to'
         : null,
     careArea,
     drug,
