@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { alertDelay, alertDelayQuery } from '#schemas/http/report-alert-delay.ts';
+import { csvWords } from '#schemas/library/csv.ts';
 import { delaysAsCsv, readDelays } from '../alert-delays.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problem } from '../problem.ts';
@@ -18,6 +19,7 @@ export function alertDelayReportRoutes({ db, now }: ApiDeps): FastifyPluginAsync
           tags: ['reports'],
           summary: 'How long alerts took from hop to hop: half, 95 % and all below, in all and by day',
           querystring: alertDelayQuery,
+          description: csvWords,
           produces: ['application/json', 'text/csv'],
           response: { 200: z.union([alertDelay, z.string()]) },
         },

@@ -14,7 +14,7 @@ import {
 import { may } from '#schemas/http/permissions.ts';
 import { idParams } from '#schemas/http/queries.ts';
 import { page } from '#schemas/http/shapes.ts';
-import { printCsv } from '#schemas/library/csv.ts';
+import { csvWords, printCsv } from '#schemas/library/csv.ts';
 import { csvColumns, csvLine, filterValues, logCall, readCall } from '../calls/calls.ts';
 import { changeCall } from '../calls/change-call.ts';
 import { findPatients } from '../calls/find-patients.ts';
@@ -128,7 +128,10 @@ export function callRoutes({ db, live, now }: ApiDeps): FastifyPluginAsyncZod {
       '/calls/export',
       {
         config: { access: 'call.read' },
-        schema: { tags, summary: 'Calls as CSV, with the filters of the list; audited', querystring: callsExportQuery },
+        schema: {
+          ...{ tags, summary: 'Calls as CSV, with the filters of the list; audited', description: csvWords },
+          querystring: callsExportQuery,
+        },
       },
       async (request, reply) => {
         const lines = await auditedRead(db, request, 'call.export', async (query) => {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { checkedVersion, exportQuery, versionParams } from '#schemas/http/libraries.ts';
 import { idParams } from '#schemas/http/queries.ts';
 import { readLibrary } from '#schemas/library/check-library.ts';
+import { csvWords } from '#schemas/library/csv.ts';
 import type { LibraryContent } from '#schemas/library/library.ts';
 import { printLibraryCsv, readLibraryCsv } from '#schemas/library/library-csv.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -78,6 +79,7 @@ export function libraryFileRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
         schema: {
           tags,
           summary: 'A version as a file: JSON as in /drug-libraries/schema.json, or CSV with one line per property',
+          description: csvWords,
           produces: [json, csv],
           params: versionParams,
           querystring: exportQuery,

@@ -1,7 +1,12 @@
 // CSV as in RFC 4180, with a guard against spreadsheets: a cell that they would run as a formula gets a leading
-// apostrophe, and loses it again when it is read.
+// apostrophe, and loses it again when it is read. What comes in stays the text that it is.
+
+/** Of an export, for who reads it. */
+export const csvWords =
+  'CSV as in RFC 4180. A cell that a spreadsheet would run as a formula (= + - @ TAB CR) begins with an apostrophe, which an import takes off again; a negative number stays a number.';
 
 const formula = /^[=+\-@\t\r']/;
+const negative = /^-\d+(\.\d+)?$/;
 
 /** Prints rows of cells; lines end with CRLF. */
 export function printCsv(rows: readonly (readonly string[])[]): string {
@@ -9,7 +14,7 @@ export function printCsv(rows: readonly (readonly string[])[]): string {
 }
 
 function printCell(text: string): string {
-  const safe = formula.test(text) ? `'${text}` : text;
+  const safe = formula.test(text) && !negative.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

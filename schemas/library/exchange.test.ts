@@ -109,8 +109,12 @@ test('any table of cells reads back from CSV, whatever it holds', () => {
   );
 });
 
-test('a spreadsheet sees no formula', () => {
-  expect(printCsv([['=cmd', '+1', '-1', '@x', 'plain']])).toBe("'=cmd,'+1,'-1,'@x,plain\r\n");
+test('a spreadsheet sees no formula, and negative numbers stay numbers', () => {
+  expect(printCsv([['=cmd', '+1', '@x', 'plain']])).toBe("'=cmd,'+1,'@x,plain\r\n");
+  expect(printCsv([['-1', '-1.5', '-1+1', '-', '-1.5\t', '+46705550101']])).toBe(
+    "-1,-1.5,'-1+1,'-,'-1.5\t,'+46705550101\r\n",
+  );
+  expect(printCsv([['\t=1+1', '\r=1+1']])).toBe('\'\t=1+1,"\'\r=1+1"\r\n');
 });
 
 const heading = `${printLibraryCsv({ name: 'x', notice: null, careAreas: [] }).split('\r\n')[0]}\r\n`;

@@ -19,6 +19,15 @@ test('a CSV file becomes orders; empty cells are absent', () => {
   });
 });
 
+test('a drug that a spreadsheet would run stays the text that it is', () => {
+  expect(readOrdersCsv(`${heading}\n${line.replace('fluorouracil', '=1+1')}`)).toMatchObject({
+    orders: [{ drug: '=1+1' }],
+  });
+  expect(readOrdersCsv(`${heading}\n${line.replace('fluorouracil', "'=1+1")}`)).toMatchObject({
+    orders: [{ drug: '=1+1' }],
+  });
+});
+
 test('a file of every column is read', () => {
   const cells = ['P-1', 'TH-1', 'home', 'morphine', 'pca', '1', 'mg', '1', '1', 'mg/h', '1', '100', '5', '100', 'mg'];
   const read = readOrdersCsv(
