@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { workKinds } from '../rules/announced-work.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenTime } from './api-time.ts';
 import { pageQuery } from './shapes.ts';
 
 // Work that a person announces, and hours in which a pump is known to be out of reach. Both change who is paged, never
 // what the board shows, and both end by themselves.
 
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const person = z.object({ id: z.string(), name: z.string() });
 const pump = z.string().min(1).max(128);
 
@@ -53,8 +52,8 @@ export type OfflineWindowItem = z.infer<typeof offlineWindow>;
 export const offlineWindowRequest = z.strictObject({
   pump,
   /** Left out: now. */
-  from: time.optional(),
-  until: time,
+  from: givenTime.optional(),
+  until: givenTime,
   reason: z.string().trim().min(1, 'why the pump will be out of reach').max(500),
 });
 export const offlineWindowsQuery = z.strictObject({ ...pageQuery.shape, pump: pump.optional(), state });

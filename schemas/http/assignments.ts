@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { identifierKinds } from '../rules/bedside-check.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
 
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const person = z.object({ id: z.string(), name: z.string() });
 
 const identifier = z.strictObject({ kind: z.enum(identifierKinds), value: z.string().trim().min(1).max(200) });
@@ -48,15 +47,15 @@ export const assignmentRequest = z.strictObject({
   pump: z.string().min(1).max(128),
   ...whose,
   /** Left out: now. */
-  from: time.optional(),
+  from: givenTime.optional(),
   verified: verification,
 });
-export const assignmentEnd = z.strictObject({ at: time.optional() });
+export const assignmentEnd = z.strictObject({ at: givenTime.optional() });
 export const assignmentCorrection = z.strictObject({
   ...whose,
   /** Left out: as they were. */
-  from: time.optional(),
-  to: time.nullable().optional(),
+  from: givenTime.optional(),
+  to: givenTime.nullable().optional(),
   reason: z.string().trim().min(1, 'why it was wrong').max(500),
   verified: verification,
 });

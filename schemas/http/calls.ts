@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { workKinds } from '../rules/announced-work.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenTime, inOrder } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
 import { contacts } from './patients.ts';
-import { spanInOrder, spanWords } from './queries.ts';
 import { pageQuery } from './shapes.ts';
 
 // Telephone calls. Lists hold no contact data: a number to call back stands only on the call's own page, which is audited.
@@ -15,7 +14,6 @@ export const callOutcomes = ['solved', 'visit', 'prescriber', 'ambulance', 'open
 export const followUpStates = ['open', 'overdue', 'done'] as const;
 
 const person = z.object({ id: z.string(), name: z.string() });
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const text = z.string().trim().min(1, 'not empty').max(2_000);
 
 export const followUp = z.object({
@@ -59,7 +57,7 @@ export type CallDetail = z.infer<typeof callDetail>;
 
 const followUpRequest = z.strictObject({
   text: text.max(500),
-  dueAt: time,
+  dueAt: givenTime,
   /** Left out: who logs the call. */
   owner: z.guid('a user’s id').optional(),
 });
@@ -78,7 +76,7 @@ export const callRequest = z
     ...z.object(about).partial().required({ caller: true }).shape,
     direction: z.enum(['in', 'out']).default('in'),
     /** Left out: now. */
-    at: time.optional(),
+    at: givenTime.optional(),
     /** Its patient is taken where none is named; that somebody was called is written on the alert too. */
     alert: z.guid('an alert’s id').optional(),
     reached: z.boolean().default(true),
@@ -101,7 +99,7 @@ export const callChange = z
     followUp: z
       .strictObject({
         text: text.max(500).optional(),
-        dueAt: time.optional(),
+        dueAt: givenTime.optional(),
         owner: z.guid('a user’s id').optional(),
         done: z.literal(true).optional(),
       })
@@ -121,13 +119,13 @@ const filters = {
   followUp: z.enum(followUpStates).optional(),
   /** Whose follow-up it is. */
   owner: z.guid('a user’s id').optional(),
-  from: time.optional(),
-  to: time.optional(),
+  from: givenTime.optional(),
+  to: givenTime.optional(),
 };
-export const callsQuery = z.strictObject({ ...pageQuery.shape, ...filters }).refine(spanInOrder, spanWords);
+export const callsQuery = z.strictObject({ ...pageQuery.shape, ...filters }).refine(...inOrder);
 export const callsExportQuery = z
   .strictObject({ ...filters, format: z.literal('csv').default('csv') })
-  .refine(spanInOrder, spanWords);
+  .refine(...inOrder);
 
 /** In a body, since an address is written into logs and histories. */
 export const findRequest = z.strictObject({

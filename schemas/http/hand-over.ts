@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
 import { conditions, responsibilities } from './alert.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenTime } from './api-time.ts';
 import { call } from './calls.ts';
 import { patientMark } from './patient-mark.ts';
 import { pageQuery, roles } from './shapes.ts';
@@ -9,7 +9,6 @@ import { pageQuery, roles } from './shapes.ts';
 // The hand-over of a shift: what is open, what runs, what comes. Never contact data: a signed one is kept for ever.
 
 const person = z.object({ id: z.string(), name: z.string() });
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 
 const handOverAlert = z.object({
   id: z.string(),
@@ -84,8 +83,8 @@ export const handOverDetail = handOver.extend({
 
 export const handOverCreate = z.strictObject({
   to: z.guid('a user’s id'),
-  shiftFrom: time,
-  shiftTo: time,
+  shiftFrom: givenTime,
+  shiftTo: givenTime,
   note: z.string().trim().min(1).max(4_000).nullable().default(null),
 });
 /** What the incoming person saw that they take: nobody becomes responsible for what they did not see. */
@@ -95,7 +94,7 @@ export const signRequest = z.strictObject({
 });
 export const handOversQuery = z.strictObject({ ...pageQuery.shape, state: z.enum(handOverStates).optional() });
 export const handOverPageQuery = z
-  .strictObject({ from: time, until: time })
+  .strictObject({ from: givenTime, until: givenTime })
   .refine(({ from, until }) => Date.parse(from) < Date.parse(until), {
     path: ['until'],
     error: 'has to be after from',

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { audiences } from '../rules/audience.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenDay, givenTime } from './api-time.ts';
 import { page, roles } from './shapes.ts';
 
 // Who is on call, and who is asked in which order (alerts-and-limits.md, "Escalation"). Rules: schemas/rules/schedule.ts,
 // schemas/rules/escalation.ts.
 
-/** In any offset: people write times as their own clock shows them. */
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 07:00');
 const name = z.string().trim().min(1).max(80);
 
@@ -39,9 +37,9 @@ export const layer = z.strictObject({
   name,
   timeZone,
   /** The day of the first hand-over, by the layer's own calendar. */
-  startsOn: z.iso.date('a day such as 2026-11-22'),
+  startsOn: givenDay,
   /** The day of the hand-over at which it ends; null: it goes on. */
-  endsOn: z.iso.date('a day such as 2026-11-22').nullable().default(null),
+  endsOn: givenDay.nullable().default(null),
   handOverAt: timeOfDay,
   /** How long a shift lasts. */
   every: z.strictObject({ count: z.int().min(1).max(52), unit: z.enum(['day', 'week']) }),
@@ -88,7 +86,7 @@ export const schedule = z.object({
 export type Schedule = z.infer<typeof schedule>;
 export const schedulePage = page(schedule);
 
-export const shiftsQuery = z.strictObject({ from: time.optional(), until: time.optional() });
+export const shiftsQuery = z.strictObject({ from: givenTime.optional(), until: givenTime.optional() });
 export const shifts = z.object({ items: z.array(shift), next: z.null() });
 
 export const uuidParams = z.object({ id: z.guid() });
@@ -96,8 +94,8 @@ export const uuidParams = z.object({ id: z.guid() });
 export const overrideRequest = z.strictObject({
   schedule: onCallSlug,
   user: z.guid(),
-  from: time,
-  until: time,
+  from: givenTime,
+  until: givenTime,
   reason: z.string().trim().max(200).default(''),
 });
 export const override = z.object({
@@ -120,14 +118,14 @@ export const overridesQuery = z.strictObject({
   cursor: z.string().max(500).optional(),
   schedule: onCallSlug.optional(),
   /** Only those that end after this. */
-  after: time.optional(),
+  after: givenTime.optional(),
 });
 
 /** Two shifts change hands: who has the one takes the other. Each span must have one person all through. */
 export const swapRequest = z.strictObject({
   schedule: onCallSlug,
-  one: z.strictObject({ from: time, until: time }),
-  other: z.strictObject({ from: time, until: time }),
+  one: z.strictObject({ from: givenTime, until: givenTime }),
+  other: z.strictObject({ from: givenTime, until: givenTime }),
   reason: z.string().trim().max(200).default(''),
 });
 export const swapped = z.object({ overrides: z.array(override) });

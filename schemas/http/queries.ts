@@ -2,20 +2,15 @@ import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
 import { audiences } from '../rules/audience.ts';
 import { conditions, responsibilities } from './alert.ts';
+import { givenTime, inOrder } from './api-time.ts';
 import { pageQuery, presences, pumpStatuses, roles } from './shapes.ts';
 
 // Query strings of the lists. A parameter that is not named here is refused: a filter that is silently ignored would
 // show more than was asked for.
 
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const word = z.string().min(1).max(120);
-const span = { from: time.optional(), to: time.optional() };
+const span = { from: givenTime.optional(), to: givenTime.optional() };
 const paging = pageQuery.shape;
-
-/** A span the wrong way round holds nothing: an empty list would read as if there had been nothing. */
-export const spanInOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean =>
-  from === undefined || to === undefined || Date.parse(from) < Date.parse(to);
-export const spanWords = { path: ['from'], error: 'must be before to' };
 
 export const pumpSorts = ['newest', 'id', 'battery', 'contact'] as const;
 export const pumpsQuery = z.strictObject({
@@ -48,7 +43,7 @@ export const alertsQuery = z
     /** A condition or a responsibility. */
     state: z.enum([...conditions, ...responsibilities]).optional(),
   })
-  .refine(spanInOrder, spanWords);
+  .refine(...inOrder);
 
 export const infusionsQuery = z
   .strictObject({
@@ -62,18 +57,16 @@ export const infusionsQuery = z
     /** `running`, `ended`, or the pump's own word for it. */
     state: word.optional(),
   })
-  .refine(spanInOrder, spanWords);
+  .refine(...inOrder);
 
 export const telemetryQuery = z.strictObject({
-  from: time.optional(),
-  to: time.optional(),
+  from: givenTime.optional(),
+  to: givenTime.optional(),
   points: z.coerce.number().int().min(1).max(5000).default(600),
 });
 export const infusionTelemetryQuery = telemetryQuery.pick({ points: true });
 
-export const rejectedQuery = z
-  .strictObject({ ...paging, ...span, pump: word.optional() })
-  .refine(spanInOrder, spanWords);
+export const rejectedQuery = z.strictObject({ ...paging, ...span, pump: word.optional() }).refine(...inOrder);
 export const auditQuery = z
   .strictObject({
     ...paging,
@@ -83,7 +76,7 @@ export const auditQuery = z
     action: word.optional(),
     subject: word.optional(),
   })
-  .refine(spanInOrder, spanWords);
+  .refine(...inOrder);
 export const usersQuery = z.strictObject({ ...paging, role: z.enum(roles).optional() });
 
 export const pumpParams = z.object({ id: z.string().max(128) });

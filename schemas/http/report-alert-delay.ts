@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { priorities } from '../messages/record.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenTime, inOrder } from './api-time.ts';
 
 // `GET /reports/alert-delay`: how long alerts took from hop to hop, in all and by day.
 
@@ -18,22 +18,18 @@ export const delayHops = [
 ] as const;
 export type DelayHop = (typeof delayHops)[number];
 
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const mostDays = 400;
 
 export const alertDelayQuery = z
   .strictObject({
     /** Left out: seven days before `to`. */
-    from: time.optional(),
+    from: givenTime.optional(),
     /** Left out: now. */
-    to: time.optional(),
+    to: givenTime.optional(),
     priority: z.enum(priorities).optional(),
     format: z.enum(['json', 'csv']).default('json'),
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
-    path: ['from'],
-    error: 'from must be before to',
-  })
+  .refine(...inOrder)
   .refine(
     ({ from, to }) =>
       from === undefined || to === undefined || Date.parse(to) - Date.parse(from) <= mostDays * 86_400_000,

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { ruleChanges } from '../rules/rule-set.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
 import { pageQuery } from './shapes.ts';
 
 // One patient's exceptions from the rule set: by whom, why, and until when.
 
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const person = z.object({ id: z.string(), name: z.string() });
 
 export const exceptionStates = ['to-come', 'in-force', 'expired', 'ended'] as const;
@@ -37,8 +36,8 @@ export const ruleExceptionRequest = z.strictObject({
   changes: ruleChanges,
   reason: z.string().trim().min(1, 'why this patient is an exception').max(500),
   /** Left out: now. */
-  from: time.optional(),
-  expiresAt: time,
+  from: givenTime.optional(),
+  expiresAt: givenTime,
 });
 export const ruleExceptionsQuery = z.strictObject({
   ...pageQuery.shape,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ruleSet, ruleSettings } from '../rules/rule-set.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenDay } from './api-time.ts';
 import { libraryVersion } from './libraries.ts';
 import { pageQuery } from './shapes.ts';
 
@@ -26,7 +26,7 @@ export const ruleSetVersion = lived.extend({
   name: z.string(),
   /** Why this version was made, and when it is to be looked at again. */
   reason: z.string(),
-  reviewDate: z.iso.date(),
+  reviewDate: givenDay,
   careAreas: z.int(),
   /** The one whose settings hold now. */
   inForce: z.boolean(),
@@ -60,7 +60,7 @@ export const newRuleSetRequest = z.strictObject({
   reason: z.string().trim().min(1, 'why this version is made').max(500),
   from: z.int().min(1).optional(),
   /** Left out: a year from now. */
-  reviewDate: z.iso.date().optional(),
+  reviewDate: givenDay.optional(),
 });
 /** `revision` is the one that the content was made from. */
 export const ruleSetDraftRequest = z.strictObject({ revision: z.int().min(1), content: ruleSet });

@@ -1,16 +1,15 @@
 import * as z from 'zod';
 import { therapyStatuses } from '../rules/order-match.ts';
-import { apiTime } from './api-time.ts';
+import { apiTime, givenTime } from './api-time.ts';
 import { patientMark } from './patient-mark.ts';
 
-const time = z.iso.datetime({ offset: true, error: 'an RFC 3339 time such as 2026-11-22T02:10:04Z' });
 const graceMin = z.number().min(0).max(10_080).default(60);
 
 /** When deliveries are due. */
 export const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('continuous') }),
   /** Every so many hours, counted from a first one. */
-  z.strictObject({ kind: z.literal('every'), hours: z.number().positive().max(1_000), firstAt: time, graceMin }),
+  z.strictObject({ kind: z.literal('every'), hours: z.number().positive().max(1_000), firstAt: givenTime, graceMin }),
   /** At times of the patient's day. */
   z.strictObject({
     kind: z.literal('daily'),
@@ -44,8 +43,8 @@ export const therapyDetail = therapy.extend({ emergencyPlan: z.string().nullable
 
 const drug = z.string().trim().min(1).max(120);
 const planned = {
-  nextVisitAt: time.nullable(),
-  nextDeliveryAt: time.nullable(),
+  nextVisitAt: givenTime.nullable(),
+  nextDeliveryAt: givenTime.nullable(),
   emergencyPlan: z.string().trim().min(1).max(4_000).nullable(),
 };
 export const therapyReference = z
@@ -67,7 +66,7 @@ export const therapyChange = z
   .strictObject({
     status: z.enum(therapyStatuses).optional(),
     /** With `on-hold` only; without it the hold lasts until a person ends it. */
-    holdUntil: time.nullable().optional(),
+    holdUntil: givenTime.nullable().optional(),
     careArea: z.string().trim().min(1).max(120).optional(),
     schedule: schedule.optional(),
     ...z.object(planned).partial().shape,

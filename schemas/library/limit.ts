@@ -23,7 +23,7 @@ export const limits = z.strictObject({
   /** Why it is so, where it is written, and when it is looked at again. */
   reason: text.optional(),
   reference: text.optional(),
-  reviewDate: z.iso.date().optional(),
+  reviewDate: z.iso.date('a date such as 2026-11-22').optional(),
 });
 export type Limits = z.infer<typeof limits>;
 

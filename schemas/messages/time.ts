@@ -1,7 +1,9 @@
 import * as z from 'zod';
 
 // RFC 3339 §5.6, any offset and any precision; lower-case t and z and a space are allowed by its notes.
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const rfc3339 =
+  /^\d{4}-(0[1-9]|1[0-2])-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+
 /** Reads `count` digits at `at`; NaN where one is none. */
 function digits(text: string, at: number, count: number): number {
   let value = 0;
@@ -41,14 +43,23 @@ function readUsual(text: string): number {
 
 const leapDaysBefore1970 = 477;
 
+/** Whether the calendar has such a day; `Date.parse` reads 30 February as 2 March. */
+function isInCalendar(text: string): boolean {
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)];
+  // Day 0 of the month after is the last of this one. Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999.
+  const last = new Date(0);
+  last.setUTCFullYear(year, month, 0);
+  return day >= 1 && day <= last.getUTCDate();
+}
+
 /**
- * Milliseconds since 1970 of an RFC 3339 time, or null when it is none.
+ * Milliseconds since 1970 of an RFC 3339 time, or null when it is none: a day that no calendar has, 24:00, an offset of a day.
  * A leap second (…:60) counts as the second before it.
  */
 export function readTime(text: string): number | null {
   const usual = readUsual(text);
   if (!Number.isNaN(usual)) return usual;
-  if (!rfc3339.test(text)) return null;
+  if (!rfc3339.test(text) || !isInCalendar(text)) return null;
   const given = text.toUpperCase().replace(' ', 'T');
   const read = Date.parse(given);
   if (!Number.isNaN(read)) return read;

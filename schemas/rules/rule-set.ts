@@ -95,7 +95,7 @@ const text = z.string().min(1).max(500);
 export const ruleSet = z.strictObject({
   name: z.string().min(1).max(120),
   reason: text,
-  reviewDate: z.iso.date(),
+  reviewDate: z.iso.date('a date such as 2026-11-22'),
   changes: ruleChanges,
   careAreas: z.array(z.strictObject({ careArea: z.string().min(1).max(120), changes: ruleChanges })).max(200),
 });

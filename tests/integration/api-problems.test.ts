@@ -201,3 +201,40 @@ test('the dashboard is not cached, its hashed files are; an unknown page of it i
     expect((await fetch(`${api.url}${path}`, { headers: { accept: 'text/html' } })).status).toBeGreaterThanOrEqual(400);
   }
 });
+
+const notDays = ['2026-02-30T00:00:00Z', '2026-02-29T12:00:00%2B01:00', '2026-04-31T00:00:00Z', '2026-11-22T24:30:00Z'];
+const notTimes = [...notDays, '2026-11-22T02:10:04%2B25:00', '2026-11-22T24:00:00Z'];
+
+test.each<[string, string, (time: string) => [method: string, path: string, body?: unknown]]>([
+  ['a filter', 'from', (time) => ['GET', `/alerts?from=${time}`]],
+  ['the end of a span', 'to', (time) => ['GET', `/infusions?to=${time}`]],
+  ['a span of measurements', 'from', (time) => ['GET', `/pumps/PUMP-0001/telemetry?from=${time}`]],
+  ['a shift', 'from', (time) => ['GET', `/on-call/schedules/clinical/shifts?from=${time}`]],
+  [
+    'a time in a body',
+    'until',
+    (time) => ['POST', '/offline-windows', { pump: 'PUMP-0001', until: decodeURIComponent(time), reason: 'x' }],
+  ],
+  [
+    'the time that a pump is told',
+    'args.at',
+    (time) => ['POST', '/pumps/PUMP-0001/commands', { cmd: 'time', args: { at: decodeURIComponent(time) } }],
+  ],
+])('%s that no calendar or clock has is refused by field and with what was expected', async (_what, path, ask) => {
+  for (const time of notTimes) {
+    const [method, address, body] = ask(time);
+    const by = path === 'args.at' ? technician : clinician;
+    const { status, body: answer } = await by.ask(method, address, body);
+    expect({ time, status }).toEqual({ time, status: 400 });
+    expect(problem.parse(answer).errors).toMatchObject([{ path, message: expect.stringContaining('such as 2026-') }]);
+  }
+});
+
+test.each(['2026-02-30', '2026-02-29', '2026-13-01', '1953-4-17'])(
+  'the day %s in a body is refused by field and with what was expected',
+  async (birthDate) => {
+    const { status, body } = await clinician.post('/patients', { name: 'Eva Erste', reference: 'P-DAY-1', birthDate });
+    expect(status).toBe(400);
+    expect(problem.parse(body).errors).toMatchObject([{ path: 'birthDate', message: 'a date such as 1953-04-17' }]);
+  },
+);
