@@ -1,1 +1,3 @@
-select feed_epoch as "feedEpoch", head from feed
+select f.head,
+--@ feed_epoch
+--@ feed_of
