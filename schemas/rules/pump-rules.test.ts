@@ -349,6 +349,7 @@ test.each(['paused', 'stopped', 'complete', 'standby', 'alarm'] as const)(
   (state) => {
     const bed = new Bedside();
     bed.sample({ infusedMl: 5 });
+    if (state === 'alarm') bed.alarm(1, 'start');
     expect(bed.sample({ state, infusedMl: 5.3 })).toEqual([]);
     expect(bed.sample({ state, infusedMl: 5.3 + flowToleranceMl - 0.01 })).toEqual([]);
     expect(bed.sample({ state, infusedMl: 5.3 + flowToleranceMl + 0.01 })).toMatchObject([

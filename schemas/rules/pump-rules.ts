@@ -26,6 +26,7 @@ import { checkSample } from './second-check/check-sample.ts';
 import { checkTime } from './second-check/check-time.ts';
 import { harmDetail } from './second-check/foresee.ts';
 import { judgeSilence } from './silence-rule.ts';
+import { judgeUntold } from './untold-alarm.ts';
 import { noteReboot, noteRejected } from './upkeep.ts';
 
 // The rules of one pump: (state, input, context) → { next, effects }. Pure; the ingest worker that owns the pump's
@@ -138,6 +139,9 @@ export function applySample(
   }
   // Behind newer records a sample tells nothing of now.
   if (!inOrder) return { next, effects };
+  const untold = judgeUntold(next, sample, last, arrival, context);
+  next = untold.next;
+  if (untold.effects.length > 0) effects = [...effects, ...untold.effects];
   const charge = watchCharge(next, sample, arrival, context);
   next = charge.next;
   if (charge.effects.length > 0) effects = [...effects, ...charge.effects];
