@@ -31,6 +31,7 @@ import { offlineWindowRoutes } from './routes/offline-windows.ts';
 import { onCallRoutes } from './routes/on-call.ts';
 import { onCallCalendarRoutes } from './routes/on-call-calendar.ts';
 import { onCallOverrideRoutes } from './routes/on-call-overrides.ts';
+import { onCallSwapRoutes } from './routes/on-call-swaps.ts';
 import { orderImportRoutes } from './routes/order-import.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { patientRoutes } from './routes/patients.ts';
@@ -63,6 +64,7 @@ const resources = [
   alertAnswerRoutes,
   onCallRoutes,
   onCallOverrideRoutes,
+  onCallSwapRoutes,
   onCallCalendarRoutes,
   patientRoutes,
   therapyRoutes,

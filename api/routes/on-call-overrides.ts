@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import {
@@ -7,26 +6,21 @@ import {
   overridePage,
   overrideRequest,
   overridesQuery,
-  swapped,
-  swapRequest,
   uuidParams,
 } from '#schemas/http/on-call.ts';
-import { shiftsBetween } from '#schemas/rules/schedule.ts';
 import { actorOf, writeAudit } from '../audit/write.ts';
 import type { Query } from '../database.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Book, readBook } from '../escalation/book.ts';
+import { readBook } from '../escalation/book.ts';
 import { personOf } from '../guard.ts';
 import { makeSureOfPerson } from '../on-call/check.ts';
+import { makeSureOfSpan, scheduleIn } from '../on-call/spans.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
 import { notFound, problem } from '../problem.ts';
 
 const sort = 'overrides';
-const longestMs = 60 * 86_400_000;
 
-type Span = { from: string; until: string };
-
-/** `GET/PUT/DELETE /on-call/overrides`, `POST /on-call/swaps`. */
+/** `GET/PUT/DELETE /on-call/overrides`. */
 export function onCallOverrideRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
   async function read(query: Query, id: string): Promise<Override> {
     const [row] = await query<Override>('override_one', [id]);
@@ -107,62 +101,5 @@ export function onCallOverrideRoutes({ db }: ApiDeps): FastifyPluginAsyncZod {
         return reply.code(204).send(null);
       },
     );
-
-    app.post(
-      '/on-call/swaps',
-      {
-        config: { access: 'schedule.write' },
-        schema: {
-          tags: ['on-call'],
-          summary: 'Two shifts change hands',
-          body: swapRequest,
-          response: { 201: swapped },
-        },
-      },
-      async (request, reply) => {
-        const { schedule, one, other, reason } = request.body;
-        const signedIn = personOf(request);
-        const overrides = await db.transaction(async (query) => {
-          const book = await readBook(query);
-          const first = holderOf(book, schedule, one, 'one');
-          const second = holderOf(book, schedule, other, 'other');
-          if (first === second) throw problem(400, 'other: the same person has both, there is nothing to exchange');
-          const swap = randomUUID();
-          const made: Override[] = [];
-          for (const [user, { from, until }] of [[second, one] as const, [first, other] as const]) {
-            const id = randomUUID();
-            await query('override_put', [id, schedule, user, from, until, reason, swap, signedIn.user.id]);
-            made.push(await read(query, id));
-          }
-          await writeAudit(query, actorOf(signedIn), 'swap.create', swap, { schedule, one, other, reason });
-          return made;
-        });
-        return reply.code(201).send({ overrides });
-      },
-    );
   };
-}
-
-function scheduleIn(book: Book, id: string): Book['schedules'][number] {
-  const schedule = book.schedules.find((one) => one.id === id);
-  if (!schedule) throw problem(400, `schedule: there is no schedule ${id}`);
-  return schedule;
-}
-
-function makeSureOfSpan({ from, until }: Span, where: string): void {
-  const ms = Date.parse(until) - Date.parse(from);
-  if (ms <= 0) throw problem(400, `${where}until: has to be after from`);
-  if (ms > longestMs) throw problem(400, `${where}until: at most 60 days after from; change the schedule for more`);
-}
-
-/** Who has a span all through. @throws 400 where it is nobody, or more than one person */
-function holderOf(book: Book, schedule: string, span: Span, where: string): string {
-  const { rota } = scheduleIn(book, schedule);
-  makeSureOfSpan(span, `${where}.`);
-  const holders = new Set(shiftsBetween(rota, Date.parse(span.from), Date.parse(span.until)).map(({ user }) => user));
-  const [holder] = holders;
-  if (holders.size !== 1 || !holder) {
-    throw problem(400, `${where}: one person has to have it from ${span.from} until ${span.until}, all through`);
-  }
-  return holder;
 }

@@ -1066,6 +1066,29 @@ create table on_call_schedule (
   constraint on_call_schedule_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES app_user(user_id)
 );
 
+create table on_call_swap (
+  swap_id uuid not null,
+  schedule_id text not null,
+  asked_by uuid not null,
+  asked uuid not null,
+  one_from timestamp with time zone not null,
+  one_until timestamp with time zone not null,
+  other_from timestamp with time zone not null,
+  other_until timestamp with time zone not null,
+  reason text default ''::text not null,
+  state text default 'offered'::text not null,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  answered_at timestamp with time zone,
+  constraint on_call_swap_pkey PRIMARY KEY (swap_id),
+  constraint on_call_swap_check CHECK ((one_until > one_from)),
+  constraint on_call_swap_check1 CHECK ((other_until > other_from)),
+  constraint on_call_swap_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint on_call_swap_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES app_user(user_id),
+  constraint on_call_swap_asked_fkey FOREIGN KEY (asked) REFERENCES app_user(user_id),
+  constraint on_call_swap_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES on_call_schedule(schedule_id)
+);
+CREATE INDEX on_call_swap_offered ON public.on_call_swap USING btree (asked_at DESC, swap_id DESC) WHERE (state = 'offered'::text);
+
 create table patient (
   patient_id uuid default gen_random_uuid() not null,
   reference text not null,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { audiences } from '../rules/audience.ts';
 import { apiTime, givenDay, givenTime } from './api-time.ts';
-import { page, roles } from './shapes.ts';
+import { page, pageQuery, roles } from './shapes.ts';
 
 // Who is on call, and who is asked in which order (alerts-and-limits.md, "Escalation"). Rules: schemas/rules/schedule.ts,
 // schemas/rules/escalation.ts.
@@ -128,7 +128,29 @@ export const swapRequest = z.strictObject({
   other: z.strictObject({ from: givenTime, until: givenTime }),
   reason: z.string().trim().max(200).default(''),
 });
-export const swapped = z.object({ overrides: z.array(override) });
+
+const span = z.object({ from: apiTime, until: apiTime });
+export const swapStates = ['offered', 'accepted', 'declined', 'withdrawn'] as const;
+/** An exchange that a person offers another: nothing changes hands before the other has said yes. */
+export const swap = z.object({
+  id: z.string(),
+  schedule: z.string(),
+  state: z.enum(swapStates),
+  /** What `from` has and would give. */
+  one: span,
+  /** What `to` has and would give. */
+  other: span,
+  from: person,
+  to: person,
+  reason: z.string(),
+  askedAt: apiTime,
+  answeredAt: apiTime.nullable(),
+});
+export type Swap = z.infer<typeof swap>;
+export const swapPage = page(swap);
+export const swapsQuery = z.strictObject(pageQuery.shape);
+/** `overrides`: the two that were made, by somebody who edits schedules or by a yes; none while it waits. */
+export const swapped = z.object({ swap: swap.nullable(), overrides: z.array(override) });
 
 /** `board`: on the screens alone; the others in their order, the next one where nobody's screen painted it in 15 s. */
 export const stepChannels = ['board', 'web-push', 'sms', 'voice', 'e-mail', 'webhook'] as const;

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { onCallNow, policyPage, schedule, schedulePage } from '#schemas/http/on-call.ts';
+import { onCallNow, policyPage, schedule, schedulePage, shifts } from '#schemas/http/on-call.ts';
 import { addPerson, Person, shape } from '../support/api.ts';
 import { provisionPump } from '../support/broker.ts';
 import { addPatient, addTherapy, assign } from '../support/care.ts';
@@ -19,6 +19,8 @@ let pharmacistEmail: string;
 /** Who has the clinical schedule when the file begins, and who has the next shift. */
 let has: string;
 let next: string;
+const emails = new Map<string, string>();
+const emailOf = (name: string) => emails.get(name) ?? '';
 beforeAll(async () => {
   stack = await startStack({ dashboard: true });
   browser = await launchBrowser();
@@ -26,7 +28,9 @@ beforeAll(async () => {
   adminEmail = await addPerson(db, 'admin');
   admin = await Person.signIn(stack.api, adminEmail);
   const named = async (name: string) => {
-    const { id } = await Person.signIn(stack.api, await addPerson(db, 'clinician'));
+    const email = await addPerson(db, 'clinician');
+    emails.set(name, email);
+    const { id } = await Person.signIn(stack.api, email);
     await db.query('update app_user set name = $2 where user_id = $1', [id, name]);
     return id;
   };
@@ -179,6 +183,32 @@ test('two shifts change hands: who has the next one has this one', async () => {
     await waitFor(async () => (await halves.count()) === left - 1, { what: `${left - 1} halves` });
   }
   await nowOf(page).getByText(has, { exact: true }).waitFor();
+});
+
+test('one’s own shift is offered; it changes hands when the other says yes on their own screen', async () => {
+  const mine = await signedInAs(emailOf(has));
+  const theirs = await signedInAs(emailOf(next));
+  for (const { page } of [mine, theirs]) await page.goto(`${stack.url}/on-call`);
+  await mine.page.getByRole('button', { name: 'Offer a shift of mine' }).press('Enter');
+  const ahead = async () => {
+    const { items } = shape(shifts, await admin.get('/on-call/schedules/clinical/shifts'));
+    return items.slice(1, 3).map(({ user }) => user?.name);
+  };
+  expect(await ahead()).toEqual([next, has]);
+  await mine.page.getByLabel('Why').fill('a wedding');
+  expect(await violations(mine.page)).toEqual([]);
+  await mine.page.getByRole('button', { name: 'Offer it' }).click();
+  await mine.page.getByRole('button', { name: 'Take it back' }).waitFor();
+  expect(await ahead()).toEqual([next, has]);
+  await theirs.page.reload();
+  const offer = theirs.page.getByRole('region', { name: 'Offered, not yet answered' });
+  await offer.getByText('a wedding').waitFor();
+  expect(await violations(theirs.page)).toEqual([]);
+  await offer.getByRole('button', { name: 'Yes, I take it' }).click();
+  await panel(theirs.page, 'Overrides and swaps').getByText('one half of a swap').first().waitFor();
+  expect(await ahead()).toEqual([has, next]);
+  expect([...mine.errors, ...theirs.errors]).toEqual([]);
+  await stack.database.pool.query('update on_call_override set removed_at = now()');
 });
 
 test('a policy is changed in sentences; a wrong one and somebody else’s change in between are refused in words', async () => {

@@ -9,6 +9,7 @@ import {
   schedule,
   schedulePage,
   shifts,
+  swapPage,
   swapped,
 } from '../../schemas/http/on-call.ts';
 import { addPerson, Person, shape, testApi } from '../support/api.ts';
@@ -181,6 +182,78 @@ test('overrides and swaps change who has it; the one made last counts, one remov
   expect(items.map(({ user }) => user?.id)).toEqual([...before].reverse());
   const both = { schedule: 'swaps', one: { from: day(7).from, until: `2027-01-09T06:00:00Z` }, other: day(5) };
   expect(await admin.post('/on-call/swaps', both)).toMatchObject({ status: 400 });
+});
+
+test('one’s own shift is offered: nothing changes hands before the other says yes, and only they can', async () => {
+  const signIn = async () => Person.signIn(api, await addPerson(database.pool, 'clinician'));
+  const [cleo, dan, eve] = [await signIn(), await signIn(), await signIn()];
+  const members = [cleo.id, dan.id];
+  const put = (given: object) => admin.ask('PUT', '/on-call/schedules/offers', { name: 'Offers', ...given });
+  await put({ layers: [layer(members, { startsOn: '2027-01-04', timeZone: 'UTC' })] });
+  const day = (n: number) => ({ from: `2027-01-0${n}T07:00:00Z`, until: `2027-01-0${n + 1}T07:00:00Z` });
+  const has = async (n: number) => {
+    const { from, until } = day(n);
+    const { items } = shape(shifts, await eve.get(`/on-call/schedules/offers/shifts?from=${from}&until=${until}`));
+    return items.map(({ user }) => user?.id);
+  };
+  const body = { schedule: 'offers', one: day(4), other: day(5), reason: 'a wedding' };
+  expect((await eve.post('/on-call/swaps', body)).status).toBe(403);
+  expect((await dan.post('/on-call/swaps', body)).status).toBe(403);
+  const offer = async (given: object = {}) =>
+    shape(swapped, await cleo.post('/on-call/swaps', { ...body, ...given })).swap?.id ?? '';
+  const id = await offer();
+  expect(shape(swapPage, await eve.get('/on-call/swaps')).items).toMatchObject([
+    { id, state: 'offered', from: { id: cleo.id }, to: { id: dan.id }, reason: 'a wedding' },
+  ]);
+  expect([await has(4), await has(5)]).toEqual([[cleo.id], [dan.id]]);
+  for (const [who, step] of [
+    [cleo, 'accept'],
+    [eve, 'accept'],
+    [admin, 'decline'],
+    [dan, 'withdraw'],
+  ] as const) {
+    expect((await who.post(`/on-call/swaps/${id}/${step}`)).status).toBe(403);
+  }
+  const done = shape(swapped, await dan.post(`/on-call/swaps/${id}/accept`));
+  expect(done).toMatchObject({ swap: { state: 'accepted' }, overrides: [{ swap: id }, { swap: id }] });
+  expect([await has(4), await has(5)]).toEqual([[dan.id], [cleo.id]]);
+  expect((await dan.post(`/on-call/swaps/${id}/accept`)).status).toBe(409);
+  expect(shape(swapPage, await eve.get('/on-call/swaps')).items).toEqual([]);
+
+  const declined = await offer({ one: day(6), other: day(7) });
+  expect((await dan.post(`/on-call/swaps/${declined}/decline`)).body).toMatchObject({ state: 'declined' });
+  const withdrawn = await offer({ one: day(6), other: day(7) });
+  expect((await cleo.post(`/on-call/swaps/${withdrawn}/withdraw`)).body).toMatchObject({ state: 'withdrawn' });
+  expect((await dan.post(`/on-call/swaps/${withdrawn}/accept`)).status).toBe(409);
+  // The schedule was changed while it waited.
+  const stale = await offer({ one: day(6), other: day(7) });
+  await put({ layers: [layer([eve.id, dan.id], { startsOn: '2027-01-04', timeZone: 'UTC' })], version: 1 });
+  expect(await dan.post(`/on-call/swaps/${stale}/accept`)).toMatchObject({ status: 409 });
+  expect([await has(6), await has(7)]).toEqual([[eve.id], [dan.id]]);
+  // Who left can't be given a shift, by nobody.
+  await database.pool.query('update app_user set disabled_at = now() where user_id = $1', [eve.id]);
+  const left = await admin.post('/on-call/swaps', { ...body, one: day(6), other: day(7) });
+  expect([left.status, JSON.stringify(left.body)]).toEqual([400, expect.stringContaining('somebody who left')]);
+  const log = await database.pool.query(`select action from audit where subject = $1 order by audit_id`, [id]);
+  expect(log.rows.map(({ action }) => action)).toEqual(['swap.offer', 'swap.accept']);
+});
+
+test('a shift that has begun can’t be offered any more: it is handed over', async () => {
+  const cleo = await Person.signIn(api, await addPerson(database.pool, 'clinician'));
+  const members = [cleo.id, bob.id];
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+  const given = { startsOn: at(-240).toISOString().slice(0, 10), handOverAt: at(-12).toISOString().slice(11, 16) };
+  await admin.ask('PUT', '/on-call/schedules/begun', {
+    name: 'Begun',
+    layers: [layer(members, { ...given, timeZone: 'UTC' })],
+  });
+  const { items } = shape(shifts, await cleo.get('/on-call/schedules/begun/shifts'));
+  const [now, next] = items;
+  if (!now || !next) throw new Error('no shifts');
+  const [one, other] = now.user?.id === cleo.id ? [now, next] : [next, now];
+  const span = ({ from, until }: typeof now) => ({ from, until });
+  const answer = await cleo.post('/on-call/swaps', { schedule: 'begun', one: span(one), other: span(other) });
+  expect([answer.status, JSON.stringify(answer.body)]).toEqual([409, expect.stringContaining('has begun')]);
 });
 
 test('a calendar reads one’s shifts with a token that is in no address and can be revoked', async () => {

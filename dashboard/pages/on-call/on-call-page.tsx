@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { overridePage, policyPage, schedulePage } from '#schemas/http/on-call.ts';
+import { overridePage, policyPage, schedulePage, swapPage } from '#schemas/http/on-call.ts';
 import { mayPerson } from '#schemas/http/permissions.ts';
 import { Panel } from '../../components/facts.tsx';
 import { Denied, Failed, Loading } from '../../components/states.tsx';
@@ -17,6 +17,7 @@ export default function OnCallPage() {
   const { http, session } = useServices();
   const allowed = useMay('system.read');
   const mayPolicies = useMay('policy.write');
+  const mayOffer = useMay('alert.respond');
   const now = useOnCall();
   const schedules = useQuery({
     queryKey: ['on-call', 'schedules'],
@@ -29,15 +30,20 @@ export default function OnCallPage() {
     queryFn: ({ signal }) =>
       http(`/on-call/overrides?after=${new Date().toISOString()}&limit=200`, overridePage, { signal }),
   });
+  const swaps = useQuery({
+    queryKey: ['on-call', 'swaps'],
+    enabled: allowed,
+    queryFn: ({ signal }) => http('/on-call/swaps?limit=200', swapPage, { signal }),
+  });
   const policies = useQuery({
     queryKey: ['on-call', 'policies'],
     enabled: allowed,
     queryFn: ({ signal }) => http('/on-call/policies', policyPage, { signal }),
   });
   if (!allowed) return <Denied what="On call" />;
-  const failed = [schedules, overrides, policies].find(({ isError }) => isError);
+  const failed = [schedules, overrides, swaps, policies].find(({ isError }) => isError);
   if (failed) return <Failed what="On call" error={failed.error} retry={() => void failed.refetch()} />;
-  if (!schedules.data || !overrides.data || !policies.data || now === null)
+  if (!schedules.data || !overrides.data || !swaps.data || !policies.data || now === null)
     return <Loading what="who is on call" lines={8} />;
   const { people } = now;
   const lead = people.some(({ id, lead: leads }) => leads && id === session.user.id);
@@ -58,10 +64,12 @@ export default function OnCallPage() {
       ))}
       <Overrides
         overrides={overrides.data.items}
+        swaps={swaps.data.items}
         schedules={schedules.data.items}
         people={people}
         names={names}
         mayEdit={mayEdit}
+        mayOffer={mayOffer}
       />
       <Panel title="Who is asked, in which order">
         <Policies

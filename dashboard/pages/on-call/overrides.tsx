@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as z from 'zod';
-import type { OnCallNow, Override, Schedule } from '#schemas/http/on-call.ts';
+import type { OnCallNow, Override, Schedule, Swap } from '#schemas/http/on-call.ts';
 import { Panel } from '../../components/facts.tsx';
 import { Buttons, Choice, Field, Form, Refusal, useSending } from '../../components/form.tsx';
 import { Unfolded, useFocusBack } from '../../components/unfolded.tsx';
@@ -10,17 +10,21 @@ import { dayAndTime } from '../../words.ts';
 import styles from './on-call-page.module.css';
 import type { Names } from './policy-words.ts';
 import { SwapForm } from './swap-form.tsx';
+import { SwapsWaiting } from './swaps-waiting.tsx';
 
 type Given = {
   overrides: readonly Override[];
+  swaps: readonly Swap[];
   schedules: readonly Schedule[];
   people: OnCallNow['people'];
   names: Names;
   mayEdit: boolean;
+  /** Has shifts of their own to offer. */
+  mayOffer: boolean;
 };
 
-/** Who stands in for whom: said in plain words, made and removed by those who may. */
-export function Overrides({ overrides, schedules, people, names, mayEdit }: Given) {
+/** Who stands in for whom: said in plain words, made and removed by those who may; anybody offers their own shift. */
+export function Overrides({ overrides, swaps, schedules, people, names, mayEdit, mayOffer }: Given) {
   const { http } = useServices();
   const client = useQueryClient();
   const [form, setForm] = useState<'override' | 'swap' | null>(null);
@@ -60,13 +64,16 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
         ))}
       </ul>
       <Refusal error={error} what="This was not changed." />
-      {mayEdit && form === null && (
+      <SwapsWaiting swaps={swaps} names={names} />
+      {(mayEdit || mayOffer) && form === null && (
         <p className={styles.weekHead}>
-          <button type="button" ref={opener('override')} onClick={() => setForm('override')}>
-            Somebody stands in
-          </button>
+          {mayEdit && (
+            <button type="button" ref={opener('override')} onClick={() => setForm('override')}>
+              Somebody stands in
+            </button>
+          )}
           <button type="button" ref={opener('swap')} onClick={() => setForm('swap')}>
-            Two shifts change hands
+            {mayEdit ? 'Two shifts change hands' : 'Offer a shift of mine'}
           </button>
         </p>
       )}
@@ -111,7 +118,7 @@ export function Overrides({ overrides, schedules, people, names, mayEdit }: Give
       )}
       {form === 'swap' && (
         <Unfolded>
-          <SwapForm schedules={schedules} onClose={() => setForm(null)} onDone={changed} />
+          <SwapForm schedules={schedules} mayEdit={mayEdit} onClose={() => setForm(null)} onDone={changed} />
         </Unfolded>
       )}
     </Panel>

@@ -8,12 +8,18 @@ import { dayAndTime } from '../../words.ts';
 import styles from './on-call-page.module.css';
 import { midnight } from './week.ts';
 
-type Given = { schedules: readonly Schedule[]; onClose: () => void; onDone: () => Promise<void> };
+type Given = {
+  schedules: readonly Schedule[];
+  /** Exchanges at once, and those of others; else one's own is offered. */
+  mayEdit: boolean;
+  onClose: () => void;
+  onDone: () => Promise<void>;
+};
 const aheadDays = 28;
 
 /** Two shifts of the coming four weeks change hands: who has the one takes the other. */
-export function SwapForm({ schedules, onClose, onDone }: Given) {
-  const { http } = useServices();
+export function SwapForm({ schedules, mayEdit, onClose, onDone }: Given) {
+  const { http, session } = useServices();
   const [schedule, setSchedule] = useState(schedules[0]?.id ?? '');
   const [today] = useState(() => Date.now());
   const { busy, away, error, send } = useSending();
@@ -27,6 +33,10 @@ export function SwapForm({ schedules, onClose, onDone }: Given) {
   });
   const options = (ahead.data?.items ?? []).filter(({ user }) => user !== null);
   const named = options.map((shift, i) => [String(i), shiftWords(shift)] as const);
+  const isMine = (_: unknown, i: number) => options[i]?.user?.id === session.user.id;
+  const begun = (i: number) => Date.parse(options[i]?.from ?? '') <= today;
+  const mine = named.filter((one, i) => isMine(one, i) && !begun(i));
+  const theirs = named.filter((one, i) => !isMine(one, i) && !begun(i));
   const spanOf = (index: string | null) => {
     const shift = options[Number(index)];
     return shift && { from: shift.from, until: shift.until };
@@ -43,8 +53,12 @@ export function SwapForm({ schedules, onClose, onDone }: Given) {
           ))}
         </select>
       </label>
-      {named.length < 2 ? (
-        <p className="muted">There are no two shifts in the coming four weeks that could be swapped.</p>
+      {(mayEdit ? named.length < 2 : mine.length === 0 || theirs.length === 0) ? (
+        <p className="muted">
+          {mayEdit
+            ? 'There are no two shifts in the coming four weeks that could be swapped.'
+            : 'In the coming four weeks there is no shift of yours to come and one of somebody else’s.'}
+        </p>
       ) : (
         <Form
           submit={(fields) =>
@@ -65,12 +79,21 @@ export function SwapForm({ schedules, onClose, onDone }: Given) {
             })
           }
         >
-          <Choice label="One shift" name="one" options={named} />
-          <Choice label="The other" name="other" options={named} value="1" />
+          {mayEdit ? (
+            <>
+              <Choice label="One shift" name="one" options={named} />
+              <Choice label="The other" name="other" options={named} value="1" />
+            </>
+          ) : (
+            <>
+              <Choice label="Your shift" name="one" options={mine} />
+              <Choice label="For the shift of" name="other" options={theirs} />
+            </>
+          )}
           <Field label="Why (may be empty)" name="reason" wide />
           <Buttons>
             <button type="submit" data-kind="main" aria-disabled={away} disabled={busy}>
-              They change hands
+              {mayEdit ? 'They change hands' : 'Offer it'}
             </button>
           </Buttons>
         </Form>

@@ -1,0 +1,3 @@
+select
+--@ swap_item
+ where s.swap_id = $1
