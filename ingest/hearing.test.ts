@@ -27,6 +27,12 @@ test('a link that flaps does not put off silence for ever', () => {
   expect(hearing.since(300_000)).toBe(0);
 });
 
+test('a busy moment does not put it off either', () => {
+  const hearing = looked(new Hearing(), 0, 100);
+  hearing.look(114_000, true);
+  expect(hearing.since(114_000)).toBe(0);
+});
+
 test.each([
   ['we stood still, as a suspended machine does', 190_000],
   ['the clock was set forward', 3_700_000],

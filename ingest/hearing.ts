@@ -1,6 +1,9 @@
-/** Looked at once a second: a longer gap than this, or a clock that runs back, and we stood still or the clock was set, ms. */
-const stoodStillMs = 5_000;
-/** A link that is back sooner cost a pump's cadence at most, ms. */
+/**
+ * Looked at once a second: a longer gap than this, or a clock that runs back, and we stood still or the clock was set, ms.
+ * The pumps stayed with the broker meanwhile: a shorter one costs each a sample or two, which is no silence yet.
+ */
+const stoodStillMs = 15_000;
+/** A link that is back sooner was no broker's restart, after which pumps take up to a minute to return, ms. */
 const shortBreakMs = 5_000;
 
 /**
