@@ -1,20 +1,16 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { halve, rejectAlone } from './bisect.ts';
-import { buildBatch, buildHello, buildTime } from './build.ts';
-import { commit, type Lease, noteCommitted } from './commit.ts';
-import { CopyBuffer } from './copy-binary.ts';
-import { judgeFailure, run, Unbuildable } from './database.ts';
+import type { Lease } from './commit.ts';
+import { judgeFailure } from './database.ts';
 import type { PumpMemory } from './fleet.ts';
 import type { Incoming, Waiting } from './incoming.ts';
-import { KeptStates } from './kept-states.ts';
-import { columnsOf, Leases } from './leases.ts';
-import { loadPumps, loadStatuses } from './load.ts';
+import { OwnedPumps } from './owned-pumps.ts';
 import { WaitingQueue } from './queue.ts';
 import { readMessage } from './receive.ts';
-import { buildUnreadable } from './rejected-rows.ts';
-import { type AlertEffect, isEmpty, newRows, type Rows } from './rows.ts';
+import { type AlertEffect, isEmpty, type Rows } from './rows.ts';
 import { passed } from './steps.ts';
+import { Transactions } from './transaction.ts';
 import { WorkLoop } from './work-loop.ts';
 
 // One writer owns some shards and has one transaction in flight. Alarms lead the next one; bulk waits for company, at
@@ -59,10 +55,10 @@ const taken = (incoming: Incoming[]): Taken => ({ held: incoming, incoming });
 export class Writer {
   readonly queue: WaitingQueue;
   /** Pumps of the owned shards. */
-  readonly pumps = new Map<string, PumpMemory>();
-  readonly #leases = new Leases();
+  readonly pumps: ReadonlyMap<string, PumpMemory>;
+  readonly #owned: OwnedPumps;
+  readonly #transactions: Transactions;
   readonly #loop: WorkLoop;
-  readonly #keptStates = new KeptStates();
   #closing = false;
   #closed = false;
   /** Alerts of the transaction that failed last. */
@@ -75,22 +71,24 @@ export class Writer {
   #slow = false;
   #failures = 0;
   #tickDue = false;
-  /** One buffer for the samples of every transaction: a new one each time costs more than filling it. */
-  readonly #samples = new CopyBuffer(256 * 1024);
   readonly #deps: WriterDeps;
 
   constructor(deps: WriterDeps) {
     this.#deps = deps;
     this.queue = new WaitingQueue(deps.maxQueuedBytes);
+    this.#owned = new OwnedPumps(deps);
+    this.pumps = this.#owned.pumps;
+    const listeningSince = (shard: number) => this.listeningSince(shard);
+    this.#transactions = new Transactions({ ...deps, owned: this.#owned, listeningSince });
     this.#loop = new WorkLoop({ round: () => this.#work(), due: () => this.#due(), log: deps.log });
   }
 
   get shards(): number[] {
-    return this.#leases.shards;
+    return this.#owned.leases.shards;
   }
 
   owns(shard: number): boolean {
-    return this.#leases.owns(shard);
+    return this.#owned.leases.owns(shard);
   }
 
   /** Whether evaluation goes on without the database. */
@@ -100,11 +98,11 @@ export class Writer {
 
   /** Whether the leases surely still hold: an acknowledgement after their end might be older than the next owner's. */
   holdsLeases(now: number): boolean {
-    return !this.#stale && this.#leases.hold(now);
+    return !this.#stale && this.#owned.leases.hold(now);
   }
 
   listeningSince(shard: number): number {
-    return Math.max(this.#leases.listeningSince(shard) ?? this.#deps.now(), this.#deps.hearingSince());
+    return Math.max(this.#owned.leases.listeningSince(shard) ?? this.#deps.now(), this.#deps.hearingSince());
   }
 
   /** Takes a message of an owned shard; false when it was dropped for lack of memory. */
@@ -125,52 +123,20 @@ export class Writer {
    * arrives meanwhile waits in the queue.
    */
   adopt(leases: readonly Lease[], listen: () => Promise<void>): Promise<void> {
-    return this.#loop.errand(async () => {
-      if (leases.length === 0) return;
-      await listen();
-      const loaded = await loadPumps(
-        this.#deps.pool,
-        leases.map((lease) => lease.shard),
-        [],
-      );
-      await this.#deps.giveCare(loaded);
-      for (const pump of loaded) this.pumps.set(pump.pump, pump);
-      for (const { shard, fence } of leases) {
-        this.#leases.take({ shard, fence });
-        this.#leases.listen(shard, this.#deps.now());
-      }
-      passed('shards-loaded');
-    });
+    return this.#loop.errand(() => this.#owned.adopt(leases, listen));
   }
 
   /** Gives shards back; what still waits for them is dropped, unacknowledged. */
   release(shards: readonly number[]): Promise<void> {
-    return this.#loop.errand(async () => {
-      const leases = this.#leases.list(shards);
-      for (const { shard } of leases) this.#forget(shard);
-      if (leases.length === 0) return;
-      const { pool } = this.#deps;
-      passed('before-release');
-      await run(pool, 'releaseShards', columnsOf(leases));
-      passed('shards-released');
-    });
+    return this.#loop.errand(() => this.#owned.release(shards));
   }
 
   /** Keeps the leases of an idle writer; a transaction renews them by itself. */
   renew(): Promise<void> {
     return this.#loop.errand(async () => {
-      if (this.#leases.size === 0 || this.#stale) return;
-      const began = this.#deps.now();
-      passed('before-renewal');
-      const renewed = await run(this.#deps.pool, 'renewShards', columnsOf(this.#leases.list()));
-      if (renewed.rowCount !== this.#leases.size) this.#distrust('a shard has another owner');
-      else this.#leases.renewed(began);
-      passed('leases-renewed');
-      const statuses = await loadStatuses(this.#deps.pool, this.shards, this.#deps.now());
-      for (const [id, { status, library }] of statuses) {
-        const pump = this.pumps.get(id);
-        if (pump) Object.assign(pump, { status, library });
-      }
+      if (this.#owned.leases.size === 0 || this.#stale) return;
+      if (!(await this.#owned.renew())) this.#distrust('a shard has another owner');
+      await this.#owned.readStatuses();
     });
   }
 
@@ -182,22 +148,13 @@ export class Writer {
         this.#closed = true;
         this.#loop.end();
         while (this.queue.size > 0 && !this.#stale) await this.#commitTaken(this.#take());
-        this.#keptStates.keepAll();
+        this.#transactions.keepAll();
         if (!this.#stale) await this.#commitTaken(taken([]), true);
       })
       .catch((error) => this.#deps.log.warn({ err: error }, 'closing: what waits stays with the pumps'));
     await this.#loop
-      .errand(async () => {
-        const leases = this.#leases.list();
-        if (leases.length > 0) await run(this.#deps.pool, 'releaseShards', columnsOf(leases));
-        for (const { shard } of leases) this.#forget(shard);
-      })
+      .errand(() => this.#owned.releaseAll())
       .catch((error) => this.#deps.log.warn({ err: error }, 'closing: shards expire by themselves'));
-  }
-
-  #forget(shard: number): void {
-    this.#leases.drop(shard);
-    for (const [id, pump] of this.pumps) if (pump.shard === shard) this.pumps.delete(id);
   }
 
   #distrust(reason: string): void {
@@ -255,30 +212,13 @@ export class Writer {
 
   /** Builds and commits. Nothing of `taken` is acknowledged before the commit has answered. */
   async #write(taken: readonly Incoming[], ticking: boolean): Promise<void> {
-    const { pool, now, events } = this.#deps;
-    await this.#loadUnknown(taken);
-    if (taken.length > 0) passed('batch-taken');
-    const rows = newRows(this.#samples.clear());
-    for (const incoming of taken) this.#build(rows, incoming);
-    if (ticking) {
-      for (const pump of this.pumps.values()) buildTime(rows, pump, now(), this.listeningSince(pump.shard));
-    }
-    this.#keptStates.choose(rows, now(), ticking, this.pumps);
+    const { now, events } = this.#deps;
+    const rows = await this.#transactions.build(taken, ticking);
     let head: number | null = null;
     const began = now();
     if (!isEmpty(rows)) {
       this.#unrecorded = rows.alerts;
-      const client = await pool.connect();
-      try {
-        ({ head } = await commit(client, this.#leases.list(), rows));
-        client.release();
-      } catch (error) {
-        // The connection may be inside a transaction, or gone: never back to the pool.
-        client.release(error instanceof Error ? error : true);
-        throw error;
-      }
-      this.#leases.renewed(began);
-      noteCommitted(rows, now());
+      head = await this.#transactions.commit(rows, began);
     }
     if (this.#unproven || !isEmpty(rows)) {
       this.#failures = 0;
@@ -286,34 +226,6 @@ export class Writer {
       events.databaseAnswered();
     }
     events.committed(rows, { head, tookMs: now() - began });
-  }
-
-  /** @throws Unbuildable: a record that nobody foresaw may cost itself, and never what waits beside it */
-  #build(rows: Rows, incoming: Incoming): void {
-    try {
-      this.#fill(rows, incoming);
-    } catch (error) {
-      throw new Unbuildable(error instanceof Error ? error.message : String(error), { cause: error });
-    }
-  }
-
-  #fill(rows: Rows, incoming: Incoming): void {
-    if (!this.#leases.owns(incoming.shard) && incoming.what !== 'unreadable') return;
-    const pump = this.pumps.get(incoming.pump) ?? null;
-    if (incoming.what === 'unreadable') buildUnreadable(rows, pump, incoming);
-    else if (pump === null) return;
-    else if (incoming.what === 'hello') buildHello(rows, pump, incoming);
-    else buildBatch(rows, pump, incoming);
-  }
-
-  /** Pumps that were provisioned after their shard was loaded. */
-  async #loadUnknown(taken: readonly Incoming[]): Promise<void> {
-    const unknown = new Set<string>();
-    for (const { pump, shard } of taken) if (!this.pumps.has(pump) && this.#leases.owns(shard)) unknown.add(pump);
-    if (unknown.size === 0) return;
-    const loaded = await loadPumps(this.#deps.pool, [], [...unknown]);
-    await this.#deps.giveCare(loaded);
-    for (const pump of loaded) if (this.#leases.owns(pump.shard)) this.pumps.set(pump.pump, pump);
   }
 
   /** After any error the outcome is unknown: drop, take a new fence, load again, then filter what is held again. */
@@ -355,26 +267,10 @@ export class Writer {
 
   /** Loads everything again under a new fence; false when the database does not answer yet. */
   async #recover(): Promise<boolean> {
-    const { pool, worker, log, events } = this.#deps;
+    const { events } = this.#deps;
     if (this.#failures > 0) await pause(backOffMs(this.#failures));
     try {
-      const shards = this.shards;
-      const taken = await run<{ shard: number; fence: string }>(pool, 'retakeShards', [worker, shards]);
-      passed('shards-retaken');
-      const kept = new Map(taken.rows.map((row) => [row.shard, BigInt(row.fence)]));
-      const loaded = await loadPumps(pool, [...kept.keys()], []);
-      await this.#deps.giveCare(loaded);
-      const lost = shards.filter((shard) => !kept.has(shard));
-      for (const shard of lost) this.#forget(shard);
-      if (lost.length > 0) log.warn({ shards: lost }, 'shards were taken over');
-      this.pumps.clear();
-      for (const pump of loaded) this.pumps.set(pump.pump, pump);
-      for (const [shard, fence] of kept) {
-        this.#leases.take({ shard, fence });
-        // Our own outage is no pump's silence.
-        if (this.#failures > 0) this.#leases.listen(shard, this.#deps.now());
-      }
-      passed('memory-reloaded');
+      await this.#owned.retake(this.#failures > 0);
       this.#stale = false;
       if (!this.#unproven) this.#failures = 0;
       events.databaseAnswered();
