@@ -62,7 +62,7 @@ export function createHttp(csrfToken: () => string | null): Http {
       throw new RequestError(inWords[0] ?? '', 0, null);
     }
     const text = await response.text();
-    if (!response.ok) throw failed(response.status, text);
+    if (!response.ok) throw failed(response.status, text, method);
     const value: unknown = text === '' ? undefined : JSON.parse(text);
     const read = schema.safeParse(value);
     if (read.success) return read.data;
@@ -70,7 +70,7 @@ export function createHttp(csrfToken: () => string | null): Http {
   };
 }
 
-function failed(status: number, text: string): RequestError {
+function failed(status: number, text: string, method: string): RequestError {
   let given: Problem | null = null;
   try {
     given = problem.parse(JSON.parse(text));
@@ -78,6 +78,7 @@ function failed(status: number, text: string): RequestError {
     // Not a problem document, such as a proxy's own page: the status says enough.
     given = null;
   }
-  const message = inWords[status] ?? given?.detail ?? given?.title ?? `The server answered ${status}.`;
+  const unread = status === 503 && method === 'GET' ? 'The database does not answer.' : undefined;
+  const message = unread ?? inWords[status] ?? given?.detail ?? given?.title ?? `The server answered ${status}.`;
   return new RequestError(message, status, given);
 }

@@ -86,6 +86,18 @@ const saysWhy = (where: Page | Locator) =>
     .first()
     .waitFor();
 
+/** PICTURES=directory keeps what was looked at, in light and dark. */
+async function takePictures(name: string, page: Page): Promise<void> {
+  const directory = process.env.PICTURES;
+  if (!directory) return;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const path = `${directory}/outage-${name}-${page.viewportSize()?.width}-${colorScheme}.png`;
+    await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
 type Named = Awaited<ReturnType<typeof aShift>>;
 
 async function signedInPages({ url, email }: Named, width: number) {
@@ -116,7 +128,7 @@ async function signedInPages({ url, email }: Named, width: number) {
 }
 
 test('while the database is away nothing looks as if it could be recorded, a press says why, and all comes back', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const shift = await aShift();
   const [desk, phone] = await Promise.all([signedInPages(shift, 1440), signedInPages(shift, 360)]);
@@ -158,9 +170,10 @@ test('while the database is away nothing looks as if it could be recorded, a pre
     expect(await pressable(calls)).toEqual([]);
     await calls.getByRole('button', { name: 'Save the call' }).click({ force: true });
     await saysWhy(calls.locator('dialog'));
-    for (const page of [board, pump, handOver, calls]) {
+    for (const [name, page] of Object.entries({ board, pump, handOver, calls })) {
       expect(await violations(page)).toEqual([]);
       expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await takePictures(name, page);
     }
     await calls.keyboard.press('Escape');
     await away(calls.locator('main').getByRole('button', { name: 'Done' })).click({ force: true });
