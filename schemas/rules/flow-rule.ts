@@ -20,12 +20,13 @@ const nothing = { next: null, found: null, over: null };
 /**
  * One sample's step.
  * @param arrival.sinceLastMs since the sample before, ms; null: not known, or not everything between them is in
+ * @param arrival.joined nothing between the sample before and this one can be missing
  * @returns `found`: what to raise, once per stop; `over`: why the condition no longer holds; both when it is seen only now
  */
 export function watchFlow(
   state: FlowState,
   sample: SampleRecord,
-  arrival: { seq: number; at: number; sinceLastMs: number | null },
+  arrival: { seq: number; at: number; sinceLastMs: number | null; joined: boolean },
   epochNo: number,
 ): { next: FlowState; found: { volumeMl: number; state: string } | null; over: string | null } {
   if (sample.state === 'delivering' || sample.state === 'kvo') {
@@ -46,6 +47,14 @@ export function watchFlow(
   if (!sameStop) {
     const next = { epochNo, infusion, baselineMl: volume, seq: arrival.seq, found: false };
     return { next, found: null, over: state?.found ? 'another infusion or counter' : null };
+  }
+  // What lies between may have been delivery: watched from here on.
+  if (!arrival.joined) {
+    return {
+      next: { epochNo, infusion, baselineMl: volume, seq: arrival.seq, found: state.found },
+      found: null,
+      over: null,
+    };
   }
   const { started } = state;
   const intended = started ? givenMl(started.mlPerH, arrival.at - started.at) : 0;

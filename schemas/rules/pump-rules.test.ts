@@ -409,6 +409,38 @@ test('a sample ahead of its backlog says nothing of what flowed before delivery 
   expect(bed.after(20_000).sample({ infusedMl: 10 })).toEqual([]);
 });
 
+test('what flowed while nothing was heard is no flow while stopped, though the pump was stopped before and after', () => {
+  const bed = new Bedside();
+  bed.sample({ state: 'paused', rateMlPerH: 0, infusedMl: 5 });
+  // The newest comes first; what lies between is still in the journal.
+  bed.seq = 50;
+  bed.complete = false;
+  expect(bed.after(600_000).sample({ state: 'paused', infusedMl: 30 })).toEqual([]);
+  // An older hole elsewhere does not blind it.
+  expect(bed.after(60_000).sample({ state: 'paused', infusedMl: 30.3 })).toMatchObject([
+    { do: 'raise', type: 'flow-while-stopped' },
+  ]);
+});
+
+test('a stop of an earlier backlog is not continued in the next one', () => {
+  const bed = new Bedside();
+  const behind = (seq: number, infusedMl: number) => {
+    const newest = bed.seq;
+    bed.seq = seq - 1;
+    const effects = bed.sample({ state: 'paused', infusedMl }, 120_000);
+    bed.seq = newest;
+    return effects;
+  };
+  bed.seq = 10;
+  bed.sample({ infusedMl: 6 });
+  expect(behind(9, 5)).toEqual([]);
+  bed.after(600_000).sample({ infusedMl: 20 });
+  bed.seq = 20;
+  bed.complete = false;
+  bed.sample({ state: 'paused', infusedMl: 30 });
+  expect(behind(20, 30)).toEqual([]);
+});
+
 test('a bolus, another infusion and a counter that falls back are no flow while stopped', () => {
   const bed = new Bedside();
   bed.sample({ state: 'paused', infusedMl: 5 });

@@ -83,10 +83,13 @@ export function applySample(
 
   // A sample that came ahead of its backlog says nothing of what ran in between.
   const sinceLastMs = inOrder && last !== null && arrival.complete === true ? arrival.at - last.at : null;
-  const here = { seq: arrival.seq, at: arrival.at, sinceLastMs };
+  const joined = !inOrder || arrival.complete === true || arrival.seq === (last?.seq ?? 0) + 1;
+  const here = { seq: arrival.seq, at: arrival.at, sinceLastMs, joined };
   const watched = watchFlow(inOrder ? next.flow : next.flowInBacklog, sample, here, context.epochNo);
   if (inOrder) {
     next.flow = watched.next;
+    // The backlog is in: the next one begins with samples of its own.
+    if (arrival.complete === true) next.flowInBacklog = null;
     next.lastSample = {
       epochNo: context.epochNo,
       seq: arrival.seq,
