@@ -119,6 +119,8 @@ for (const [colorScheme, width] of [
     await page.getByRole('button', { name: 'Somebody stands in' }).click();
     await page.getByRole('button', { name: 'Change High alerts' }).click();
     await page.getByText('1 layer').click();
+    await page.getByRole('button', { name: 'Change the layers of Clinical on call' }).click();
+    await page.getByRole('button', { name: 'Only at certain times' }).click();
     await page.getByRole('button', { name: 'My shifts as a calendar' }).click();
     await page.getByText('Password, told once').waitFor();
     await judge('override, policy, layers, calendar');
@@ -209,6 +211,34 @@ test('one’s own shift is offered; it changes hands when the other says yes on 
   expect(await ahead()).toEqual([has, next]);
   expect([...mine.errors, ...theirs.errors]).toEqual([]);
   await stack.database.pool.query('update on_call_override set removed_at = now()');
+});
+
+test('a schedule is made on the screen: layers, turns, times; a wrong one is refused in words', async () => {
+  const { page } = await onCallPage();
+  const backup = panel(page, 'Clinical backup');
+  await backup.getByText('No layers yet').waitFor();
+  await backup.getByRole('button', { name: 'Change the layers of Clinical backup' }).press('Enter');
+  await backup.getByRole('button', { name: 'Add a layer' }).click();
+  const layer = backup.getByRole('group', { name: 'Layer 1' });
+  await layer.getByLabel('Name').fill('Nights');
+  await layer.getByLabel('Time zone').fill('Mars/Olympus');
+  await layer.getByLabel('First hand-over on').fill('2026-01-05');
+  await layer.getByLabel('Turn 1').selectOption({ label: 'Ann Exempel' });
+  await layer.getByRole('button', { name: 'Add a turn' }).click();
+  await layer.getByLabel('Turn 2').selectOption({ label: 'Bob Modell' });
+  await layer.getByRole('button', { name: 'Only at certain times' }).click();
+  await layer.getByLabel('Sun').uncheck();
+  await backup.getByRole('button', { name: 'It counts from now on' }).click();
+  await backup.getByRole('alert').getByText('an IANA time zone').waitFor();
+  await layer.getByLabel('Time zone').fill('Australia/Lord_Howe');
+  await backup.getByRole('button', { name: 'It counts from now on' }).click();
+  await waitFor(async () => (await focusedWords(page)) === 'Change', { what: 'the focus to come back' });
+  await backup.getByText('1 layer').click();
+  await backup.getByText('in turn Ann Exempel, Bob Modell; only Mon, Tue, Wed, Thu, Fri, Sat 18:00–07:00.').waitFor();
+  const { items } = shape(schedulePage, await admin.get('/on-call/schedules'));
+  expect(items.find(({ id }) => id === 'clinical-backup')?.layers).toMatchObject([
+    { name: 'Nights', timeZone: 'Australia/Lord_Howe', startsOn: '2026-01-05', every: { count: 1, unit: 'week' } },
+  ]);
 });
 
 test('a policy is changed in sentences; a wrong one and somebody else’s change in between are refused in words', async () => {

@@ -60,7 +60,7 @@ export default function OnCallPage() {
       </header>
       <NowPanel now={now} />
       {schedules.data.items.map((schedule) => (
-        <Week key={schedule.id} schedule={schedule} names={names} />
+        <Week key={schedule.id} schedule={schedule} people={people} names={names} mayEdit={mayEdit} />
       ))}
       <Overrides
         overrides={overrides.data.items}

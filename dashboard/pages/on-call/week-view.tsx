@@ -1,21 +1,27 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Layer, type Schedule, shifts } from '#schemas/http/on-call.ts';
+import { type Layer, type OnCallNow, type Schedule, shifts } from '#schemas/http/on-call.ts';
 import { At } from '../../components/age.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { Failed, Loading } from '../../components/states.tsx';
+import { Unfolded, useFocusBack } from '../../components/unfolded.tsx';
 import { useServices } from '../../services.tsx';
 import { dayAndTime, plural } from '../../words.ts';
 import styles from './on-call-page.module.css';
 import type { Names } from './policy-words.ts';
-import { daysOf, hoursWords, midnight, type Span } from './week.ts';
+import { ScheduleForm } from './schedule-form.tsx';
+import { daysOf, hoursWords, midnight, type Span, weekdays } from './week.ts';
 
 const dayName = new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 'short', day: 'numeric' });
-const weekdays = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+type Given = { schedule: Schedule; people: OnCallNow['people']; names: Names; mayEdit: boolean };
 
 /** One schedule's week: who has which hours, in the viewer's own time; gaps in plain words. */
-export function Week({ schedule, names }: { schedule: Schedule; names: Names }) {
+export function Week({ schedule, people, names, mayEdit }: Given) {
   const { http } = useServices();
+  const client = useQueryClient();
+  const [form, setForm] = useState<'layers' | null>(null);
+  const opener = useFocusBack(form);
   const [week, setWeek] = useState(0);
   const [today] = useState(() => midnight(Date.now()));
   const first = midnight(today, week * 7);
@@ -86,6 +92,28 @@ export function Week({ schedule, names }: { schedule: Schedule; names: Names }) 
             Changed <At at={schedule.updatedAt} /> {schedule.updatedBy !== null && `by ${schedule.updatedBy.name}`}
           </p>
         </details>
+      )}
+      {mayEdit && form === null && (
+        <p data-screen-only>
+          <button
+            type="button"
+            ref={opener('layers')}
+            onClick={() => setForm('layers')}
+            aria-label={`Change the layers of ${schedule.name}`}
+          >
+            Change
+          </button>
+        </p>
+      )}
+      {form === 'layers' && (
+        <Unfolded>
+          <ScheduleForm
+            schedule={schedule}
+            people={people}
+            onClose={() => setForm(null)}
+            onSent={() => client.invalidateQueries({ queryKey: ['on-call'] })}
+          />
+        </Unfolded>
       )}
     </Panel>
   );

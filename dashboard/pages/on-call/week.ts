@@ -44,3 +44,6 @@ export function daysOf(shifts: readonly Shift[], first: number, count: number): 
     return { from, until, spans };
   });
 }
+
+/** By their number in a schedule: 1 Monday … 7 Sunday. */
+export const weekdays = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
