@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyAtOf, isFlowing } from './pump-age.ts';
+import { emptyAtOf, isPumping } from './pump-age.ts';
 import { somePump } from './shapes.test-data.ts';
 
 const hour = 3_600_000;
@@ -14,12 +14,12 @@ test.each([
   ['stopped', false],
   ['standby', false],
   ['complete', false],
-])('a pump in the state %s: fluid flows %s', (state, expected) => {
-  expect(isFlowing(somePump({ state, lastSampleAt: sampledAt }))).toBe(expected);
+])('a pump in the state %s: it pumps %s', (state, expected) => {
+  expect(isPumping(somePump({ state, lastSampleAt: sampledAt }))).toBe(expected);
 });
 
-test('of a pump without a sample it is not known whether anything flows', () => {
-  expect(isFlowing(somePump({ state: null, lastSampleAt: null }))).toBeNull();
+test('of a pump without a sample it is not known whether it pumps', () => {
+  expect(isPumping(somePump({ state: null, lastSampleAt: null }))).toBeNull();
 });
 
 test.each(['alarm', 'paused', 'stopped', 'standby', 'complete'])(

@@ -16,8 +16,8 @@ export function isLastKnown(pump: Pump, now: number): boolean {
   return age === null || age > 3 * cadenceMs(pump.state) || pump.presence !== 'online';
 }
 
-/** Whether fluid flows by the newest sample; null: there was none. */
-export function isFlowing({ state, lastSampleAt }: Pump): boolean | null {
+/** Whether it pumps by its newest sample; null: there was none. What runs past a pump that stands, it does not know. */
+export function isPumping({ state, lastSampleAt }: Pump): boolean | null {
   return state === null || lastSampleAt === null ? null : state === 'delivering' || state === 'kvo';
 }
 
@@ -26,7 +26,7 @@ export function isFlowing({ state, lastSampleAt }: Pump): boolean | null {
  * said when it still ran is not so any more.
  */
 export function emptyAtOf(pump: Pump, foretold: number | null): number | null {
-  return isFlowing(pump) === false ? null : (predictedEmptyAt(pump) ?? foretold);
+  return isPumping(pump) === false ? null : (predictedEmptyAt(pump) ?? foretold);
 }
 
 /** When the programme or the bag runs out if nothing changed since the last sample; null when that can't be said. */

@@ -263,3 +263,18 @@ test('a strip that shows the high alerts alone does not say that the whole board
   await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await waitFor(() => renderedAt(medium), { what: 'the receipt of the board' });
 });
+
+test('of a pump that stands the card says so, and no time at which the bag is empty', async () => {
+  const { page } = await signedIn(browser, stack, 'clinician', { width: 360, height: 760 });
+  const { id, hand } = await deliveringPump();
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  const detail = { emptyAt: inAnHour, harmAt: inAnHour, harmBecause: 'all given too fast' };
+  await addAlert(stack.database.pool, { pump: id, priority: 'high', detail });
+  const card = page.locator('article', { hasText: id });
+  await card.getByText('empty ≈').waitFor();
+  await card.getByText('all given too fast').waitFor();
+  await hand.send('telemetry', [hand.sample({ state: 'alarm', rateMlPerH: 0 })]);
+  await card.getByText('not pumping: no empty time can be foretold').waitFor();
+  expect(await card.getByText('empty ≈').count()).toBe(0);
+  expect(await card.getByText('all given too fast').count()).toBe(0);
+});

@@ -1,7 +1,7 @@
 import { isCriticalDrug } from '#schemas/rules/alarm-catalogue.ts';
 import type { Harm as HarmForeseen } from '#schemas/rules/minutes-to-harm.ts';
 import { Age, At } from '../../components/age.tsx';
-import { emptyAtOf, isFlowing, isLastKnown } from '../../pump-age.ts';
+import { emptyAtOf, isLastKnown, isPumping } from '../../pump-age.ts';
 import { useNow, usePump, useServices } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { amount, duration, stateWord, timeOfDay } from '../../words.ts';
@@ -28,7 +28,9 @@ export function Drug({ name, alert }: { name: string | null; alert?: BoardAlert 
 /** `J.M. · `, or nothing where nobody knows or this role is not told. */
 export const initialsWords = ({ patient }: BoardAlert): string => (patient === null ? '' : `${patient.initials} · `);
 
-const byFlow: readonly string[] = ['all given too fast', 'cumulative limit'] satisfies HarmForeseen['because'][];
+const byRate: readonly string[] = ['all given too fast', 'cumulative limit'] satisfies HarmForeseen['because'][];
+
+const runsPast = ['MDC_EVT_PUMP_FLOW_FREE', 'flow-while-stopped'];
 
 /** How long until harm is foreseen. An estimate: in italics, with "≈". */
 export function Harm({ alert, short = false }: { alert: BoardAlert; short?: boolean }) {
@@ -36,8 +38,9 @@ export function Harm({ alert, short = false }: { alert: BoardAlert; short?: bool
   const pump = usePump(alert.pump);
   const { harmAt, harmBecause } = factsOf(alert);
   if (harmAt === null || now === null || alert.condition === 'ended') return null;
-  // Too much can't be given by a pump that stands.
-  if (harmBecause !== null && byFlow.includes(harmBecause) && pump && isFlowing(pump) === false) return null;
+  // A pump that stands gives nothing too fast, unless fluid runs past it.
+  const byPumping = harmBecause !== null && byRate.includes(harmBecause) && !runsPast.includes(alert.type);
+  if (byPumping && pump && isPumping(pump) === false) return null;
   const left = harmAt - now;
   const words = left > 0 ? `harm ≈ in ${duration(left)}` : `harm foreseen since ≈ ${timeOfDay(harmAt, now)}`;
   if (short) return <em className={styles.harmShort}>{words} · </em>;
@@ -181,9 +184,9 @@ export function PumpNow({ pumpId, alert }: { pumpId: string; alert: BoardAlert }
         ) : (
           <Age at={pump.lastSampleAt} />
         )}
-        {isFlowing(pump) === false && (
+        {isPumping(pump) === false && (
           <span className={styles.given}>
-            {old ? 'nothing flowed then' : 'nothing flows'}, so no time at which it is empty
+            {old ? 'it was not pumping then' : 'not pumping: no empty time can be foretold'}
           </span>
         )}
         {emptyAt !== null && (
