@@ -143,6 +143,8 @@ test('while the database is away nothing looks as if it could be recorded, a pre
     const card = board.locator('article', { hasText: 'PUMP-0001' });
     await away(card.getByRole('button', { name: 'I have it' })).waitFor();
     await card.getByText('Taking it can’t be recorded until the database is back').waitFor();
+    // On a phone the answer that can't be given does not lie over what the alert says.
+    expect(await card.locator('[data-away]').evaluate((foot) => getComputedStyle(foot).position)).toBe('static');
     await board.getByText('Pump malfunction').waitFor({ timeout: 20_000 });
     await board.getByText('not recorded yet').waitFor();
     expect(await pressable(board)).toEqual([]);

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { PriorityMark } from '../../components/priority-mark.tsx';
+import { useOutage } from '../../outage.ts';
 import { useInPage, useMay, usePump } from '../../services.tsx';
 import type { BoardAlert } from '../../store.ts';
 import { AlertButtons } from './alert-buttons.tsx';
@@ -37,6 +38,7 @@ export function AlertCard({ group, chosen, gone = false, onToggle, onAccepted, j
   useEffect(() => {
     if (chosen) card.current?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
+  const away = useOutage() !== null;
   const taken = lead.responsibility === 'accepted';
   const message = lead.count > 1 ? `${lead.message} × ${lead.count}` : lead.message;
   const title = `alert-${lead.id}`;
@@ -96,7 +98,7 @@ export function AlertCard({ group, chosen, gone = false, onToggle, onAccepted, j
         {lead.pump !== null && <PumpNow pumpId={lead.pump} alert={lead} />}
       </div>
       <WhatToDo alert={lead} />
-      <div className={styles.foot}>
+      <div className={styles.foot} data-away={away}>
         <p className={styles.who}>
           {gone ? <span>No longer on the board: ended or answered elsewhere</span> : <Responsibility alert={lead} />}
         </p>
