@@ -185,6 +185,35 @@ function generateUnknown(draw: Draw, kind: Scenario['kind']): Scenario {
   };
 }
 
+/** An alarm whose record is lost is told by the state of two samples, at the cadence of a pump that stands. */
+function generateUntold(draw: Draw, kind: Scenario['kind']): Scenario {
+  const setting = drawSetting(draw, { steadyMs: 90 * minute });
+  const { later, pump, settings } = setting;
+  const fault = kind === 'fault';
+  // A record that came in explains the state however long it lasts.
+  const isLost = fault || draw.chance(0.5);
+  const secondSampleMs = 2 * settings.idleCadenceMs;
+  const standsMs = isLost && !fault ? second : Math.round(secondSampleMs * draw.factor(1.05, 6));
+  const input = { do: draw.one(['upstream', 'air', 'door', 'malfunction'] as const), handledAfterMs: standsMs };
+  pump.alter = ({ draft }) => (isLost && draft.kind === 'alarm' ? [] : [draft]);
+  return scenarioOf(setting, {
+    rule: 'unknown-alarm',
+    kind,
+    says: `${input.do} for ${standsMs / second} s, ${isLost ? 'its record lost' : 'told'}`,
+    lastsMs: later - pump.at + standsMs + 3 * minute,
+    acts: [act(later, (on) => on.input(input))],
+    labels: () =>
+      fault
+        ? [
+            {
+              ...{ pump: pump.id, rule: 'unknown-alarm', begin: later, end: null },
+              ...{ withinMs: secondSampleMs + 5 * second, priority: 'high' },
+            },
+          ]
+        : [],
+  });
+}
+
 export const pumpAlarmFamilies: Family[] = [
   ...Object.keys(byPhysics).map(
     (code): Family => ({ rule: code, generate: (draw) => generatePhysics(code, draw), noNearMiss: true }),
@@ -193,4 +222,5 @@ export const pumpAlarmFamilies: Family[] = [
     ([code, ours]): Family => ({ rule: code, generate: (draw, kind) => generateRecord(code, ours, draw, kind) }),
   ),
   { rule: 'any other code', generate: generateUnknown },
+  { rule: 'unknown-alarm', generate: generateUntold },
 ];
