@@ -14,54 +14,56 @@ export function LayerFields({ layer, people, change }: Given) {
   const { every, members, restrictions } = layer;
   return (
     <>
-      <Labelled words="Name">
-        <input required maxLength={80} value={layer.name} onChange={({ target }) => change({ name: target.value })} />
-      </Labelled>
-      <Labelled words="Time zone, such as Europe/Stockholm">
-        <input required value={layer.timeZone} onChange={({ target }) => change({ timeZone: target.value })} />
-      </Labelled>
-      <Labelled words="First hand-over on">
-        <input
-          type="date"
-          required
-          value={layer.startsOn}
-          onChange={({ target }) => change({ startsOn: target.value })}
-        />
-      </Labelled>
-      <Labelled words="Ends on (empty: it goes on)">
-        <input
-          type="date"
-          value={layer.endsOn ?? ''}
-          onChange={({ target }) => change({ endsOn: target.value === '' ? null : target.value })}
-        />
-      </Labelled>
-      <Labelled words="Hand-over at, by the zone’s clock">
-        <input
-          type="time"
-          required
-          value={layer.handOverAt}
-          onChange={({ target }) => change({ handOverAt: target.value })}
-        />
-      </Labelled>
-      <Labelled words="A shift lasts so many">
-        <input
-          type="number"
-          min={1}
-          max={52}
-          required
-          value={every.count}
-          onChange={({ target }) => change({ every: { ...every, count: target.valueAsNumber || 0 } })}
-        />
-      </Labelled>
-      <Labelled words="Days or weeks">
-        <select
-          value={every.unit}
-          onChange={({ target }) => change({ every: { ...every, unit: target.value === 'week' ? 'week' : 'day' } })}
-        >
-          <option value="day">days</option>
-          <option value="week">weeks</option>
-        </select>
-      </Labelled>
+      <div className={styles.facts}>
+        <Labelled words="Name">
+          <input required maxLength={80} value={layer.name} onChange={({ target }) => change({ name: target.value })} />
+        </Labelled>
+        <Labelled words="Time zone, such as Europe/Stockholm">
+          <input required value={layer.timeZone} onChange={({ target }) => change({ timeZone: target.value })} />
+        </Labelled>
+        <Labelled words="First hand-over on">
+          <input
+            type="date"
+            required
+            value={layer.startsOn}
+            onChange={({ target }) => change({ startsOn: target.value })}
+          />
+        </Labelled>
+        <Labelled words="Ends on (empty: it goes on)">
+          <input
+            type="date"
+            value={layer.endsOn ?? ''}
+            onChange={({ target }) => change({ endsOn: target.value === '' ? null : target.value })}
+          />
+        </Labelled>
+        <Labelled words="Hand-over at, by the zone’s clock">
+          <input
+            type="time"
+            required
+            value={layer.handOverAt}
+            onChange={({ target }) => change({ handOverAt: target.value })}
+          />
+        </Labelled>
+        <Labelled words="A shift lasts so many">
+          <input
+            type="number"
+            min={1}
+            max={52}
+            required
+            value={every.count}
+            onChange={({ target }) => change({ every: { ...every, count: target.valueAsNumber || 0 } })}
+          />
+        </Labelled>
+        <Labelled words="Days or weeks">
+          <select
+            value={every.unit}
+            onChange={({ target }) => change({ every: { ...every, unit: target.value === 'week' ? 'week' : 'day' } })}
+          >
+            <option value="day">days</option>
+            <option value="week">weeks</option>
+          </select>
+        </Labelled>
+      </div>
       {members.map((member, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a turn is nothing but its place
         <div key={at} className={styles.weekHead}>
