@@ -93,7 +93,11 @@ export function useKeys(handle: (key: string, event: KeyboardEvent) => void): vo
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const target = event.target;
-      const typing = target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+      // A field of a window that was just closed has the focus until the next frame, and nobody types into it.
+      const typing =
+        target instanceof HTMLElement &&
+        target.matches('input, textarea, select, [contenteditable]') &&
+        target.getClientRects().length > 0;
       if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== 'Escape')) return;
       if (document.querySelector('dialog[open]') !== null) return;
       newest.current(event.key, event);

@@ -147,6 +147,18 @@ test('what was typed of a call stays when the window is closed; a caller who is 
   expect(rows).toEqual([{ patient_id: null, call_back_number: '+44 20 7946 0000' }]);
 });
 
+test('a key pressed before the frame in which a closed window gives up the focus is heard', async () => {
+  const { page } = await signedIn(browser, stack);
+  await page.keyboard.press('c');
+  await page.getByLabel('Phone number or name').focus();
+  await page.evaluate(() => {
+    const field = document.activeElement;
+    document.querySelector<HTMLDialogElement>('dialog[open]')?.close();
+    field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'c', bubbles: true }));
+  });
+  await page.getByLabel('What about').waitFor();
+});
+
 test('one tap calls from the alert; who was reached is asked, also after a reload, and stands on the alert', async () => {
   const { page } = await signedIn(browser, stack, 'clinician', { width: 360, height: 800 });
   const card = page.locator(`article[data-alert="${alert}"]`);
