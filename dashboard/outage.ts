@@ -3,18 +3,20 @@ import { useSituation } from './services.tsx';
 import type { Situation } from './store.ts';
 import { timeWithSeconds } from './words.ts';
 
-type Told = Pick<Situation, 'tick' | 'provisional'>;
+// Two things that are mostly one: the api can't record what people do, ingest can't record what pumps send. Where only
+// ingest is cut off or held up, an alert can still be taken, and a screen that refuses it costs the same seconds.
 
-/**
- * Since when nothing can be recorded, milliseconds since 1970: the api's database is away, or ingest can't write to its.
- * null: as far as this screen knows, what is done here is recorded.
- */
-export function outageSince({ tick, provisional }: Told): number | null {
-  if (tick !== null && !tick.db.up) return tick.db.downSince ?? tick.at;
-  return provisional?.since ?? null;
+/** Since when what is done here can't be recorded, milliseconds since 1970; null: as far as this screen knows it can. */
+export function outageSince({ tick }: Pick<Situation, 'tick'>): number | null {
+  return tick !== null && !tick.db.up ? (tick.db.downSince ?? tick.at) : null;
 }
 
-/** The same, for what is drawn. */
+/** Since when what pumps send is not recorded either, milliseconds since 1970; null: as far as this screen knows it is. */
+export function notRecordedSince({ tick, provisional }: Pick<Situation, 'tick' | 'provisional'>): number | null {
+  return outageSince({ tick }) ?? provisional?.since ?? null;
+}
+
+/** {@link outageSince}, for what is drawn. */
 export const useOutage = (): number | null => useSituation(outageSince);
 
 export type Recording = {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useOutage } from '../outage.ts';
+import { notRecordedSince, useOutage } from '../outage.ts';
 import { useNow, useSituation } from '../services.tsx';
 import { dayAndTime, duration, plural, timeWithSeconds } from '../words.ts';
 import { LastKnown } from './last-known.tsx';
@@ -92,11 +92,12 @@ function NotMonitored({ lastTrustedAt, forMs, untouched }: Untrusted) {
   );
 }
 
-/** The database is away: alerts are evaluated and shown, but nothing can be recorded or accepted. */
+/** Alerts are evaluated and shown, but what pumps send can't be recorded, and mostly what people do neither. */
 function NotRecorded() {
   const provisional = useSituation((situation) => situation.provisional);
   const now = useNow();
-  const since = useOutage();
+  const since = useSituation(notRecordedSince);
+  const isAway = useOutage() !== null;
   // Ingest repeats the full set every 5 s; what was not repeated for 15 s is no longer known.
   const fresh = provisional !== null && now !== null && now - provisional.at < 15_000 ? provisional.alerts : [];
   if (since === null && fresh.length === 0) return null;
@@ -104,8 +105,9 @@ function NotRecorded() {
     <section className={styles.notRecorded} role="alert">
       <h2>NOT RECORDED{since !== null && ` SINCE ${timeWithSeconds(since)}`}</h2>
       <p>
-        The database does not answer. Pumps keep their records and send them again; alerts can’t be accepted here until
-        it is back: agree by phone who has which.
+        {isAway
+          ? 'The database does not answer. Pumps keep their records and send them again; alerts can’t be accepted here until it is back: agree by phone who has which.'
+          : 'What pumps send now can’t be written to the database. They keep their records and send them again; alerts that are recorded can be accepted, those below not yet: agree by phone who has which.'}
       </p>
       {fresh.length > 0 && (
         <ul>
