@@ -54,6 +54,10 @@ async function listening(id: string, libraryVersion: string, answer: (part: Part
     );
   await hello();
   await hand.send('telemetry', [hand.sample({ state: 'standby' })]);
+  // A roll-out remembers what its pumps had: before the hello is on record that is nothing.
+  await waitFor(async () => shape(pumpShape, await technician.get(`/pumps/${id}`)).libraryVersion === libraryVersion, {
+    what: `${id} to have said its library`,
+  });
   const installed = async (version: string) => {
     await hand.send('event', [hand.record({ kind: 'device', event: 'library-installed', version })]);
   };
