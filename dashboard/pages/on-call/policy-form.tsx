@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import {
   type OnCallNow,
   type Policy,
@@ -9,10 +9,10 @@ import {
   stepChannels,
   stepGroups,
 } from '#schemas/http/on-call.ts';
-import { Refusal, useSending } from '../../components/form.tsx';
-import { useServices } from '../../services.tsx';
+import { Refusal } from '../../components/form.tsx';
 import styles from './on-call-page.module.css';
 import { channelWords, groupWords } from './policy-words.ts';
+import { useWholeChange } from './whole-change.ts';
 
 type Given = {
   policy: Policy;
@@ -30,13 +30,11 @@ const newStep: PolicyStep = {
   unseenAfterS: null,
 };
 
-/** The steps of a policy, changed as a whole; somebody else's change in between is refused by its version. */
+/** The steps of a policy. */
 export function PolicyForm({ policy: given, schedules, people, onClose, onSent }: Given) {
-  const { http } = useServices();
-  // As it was when the form was opened: read anew meanwhile, a change of somebody else would be overwritten unseen.
-  const [policy] = useState(given);
-  const [steps, setSteps] = useState<readonly PolicyStep[]>(policy.steps);
-  const { busy, away, error, send } = useSending();
+  const whole = { given, under: '/on-call/policies', schema: policySchema, onClose, onSent };
+  const { held, busy, away, error, submit } = useWholeChange(whole);
+  const [steps, setSteps] = useState<readonly PolicyStep[]>(held.steps);
   const change = (at: number, facts: Partial<PolicyStep>) =>
     setSteps(steps.map((step, i) => (i === at ? { ...step, ...facts } : step)));
   const targets: [string, string][] = [
@@ -54,16 +52,8 @@ export function PolicyForm({ policy: given, schedules, people, onClose, onSent }
     return group === undefined ? null : { kind: 'group', group };
   };
 
-  async function submitted(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const body = { name: policy.name, steps, version: policy.version };
-    const went = await send(() => http(`/on-call/policies/${policy.id}`, policySchema, { method: 'PUT', body }));
-    if (went) onClose();
-    await onSent();
-  }
-
   return (
-    <form onSubmit={(event) => void submitted(event)} className={styles.policyForm}>
+    <form onSubmit={(event) => void submit(event, { steps: [...steps] })} className={styles.policyForm}>
       {steps.map((step, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a step is nothing but its place
         <fieldset key={at} className={styles.step}>

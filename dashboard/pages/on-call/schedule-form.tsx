@@ -1,9 +1,9 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type Layer, type OnCallNow, type Schedule, schedule as scheduleSchema } from '#schemas/http/on-call.ts';
-import { Refusal, useSending } from '../../components/form.tsx';
-import { useServices } from '../../services.tsx';
+import { Refusal } from '../../components/form.tsx';
 import { LayerFields } from './layer-fields.tsx';
 import styles from './on-call-page.module.css';
+import { useWholeChange } from './whole-change.ts';
 
 type Given = {
   schedule: Schedule;
@@ -13,24 +13,14 @@ type Given = {
   onSent: () => Promise<void>;
 };
 
-/** The layers of a schedule, changed as a whole; somebody else's change in between is refused by its version. */
+/** The layers of a schedule. */
 export function ScheduleForm({ schedule: given, people, onClose, onSent }: Given) {
-  const { http } = useServices();
-  // As it was when the form was opened: read anew meanwhile, a change of somebody else would be overwritten unseen.
-  const [schedule] = useState(given);
-  const [layers, setLayers] = useState<readonly Layer[]>(schedule.layers);
-  const { busy, away, error, send } = useSending();
-
-  async function submitted(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const body = { name: schedule.name, layers, version: schedule.version };
-    const went = await send(() => http(`/on-call/schedules/${schedule.id}`, scheduleSchema, { method: 'PUT', body }));
-    if (went) onClose();
-    await onSent();
-  }
+  const whole = { given, under: '/on-call/schedules', schema: scheduleSchema, onClose, onSent };
+  const { held, busy, away, error, submit } = useWholeChange(whole);
+  const [layers, setLayers] = useState<readonly Layer[]>(held.layers);
 
   return (
-    <form onSubmit={(event) => void submitted(event)} className={styles.policyForm}>
+    <form onSubmit={(event) => void submit(event, { layers: [...layers] })} className={styles.policyForm}>
       {layers.map((layer, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a layer is nothing but its place
         <fieldset key={at} className={styles.step}>
