@@ -12,6 +12,8 @@ type Person = Actor & { id: string };
 type Swapped = z.infer<typeof swapped>;
 type Asked = z.infer<typeof swapRequest>;
 type Holders = { first: string; second: string };
+/** What was made, and by which id it is found again. */
+type Made = { subject: string; result: Swapped };
 
 /** @throws 404 */
 export async function readSwap(query: Query, id: string): Promise<Swap> {
@@ -20,17 +22,26 @@ export async function readSwap(query: Query, id: string): Promise<Swap> {
   return row;
 }
 
+/** What asking made, as it is now. @throws 404 */
+export async function readSwapped(query: Query, id: string): Promise<Swapped> {
+  const [offered] = await query<Swap>('swap_one', [id]);
+  const overrides = await query<Override>('overrides_of_swap', [id]);
+  if (!offered && overrides.length === 0) throw notFound(`swap ${id}`);
+  return { swap: offered ?? null, overrides };
+}
+
 /**
  * Two shifts change hands: at once where an editor of schedules says so; else the holder of the one offers it, and nothing
  * changes before the holder of the other has said yes.
- * @throws 400 for spans that nobody or more than one person has; 403 for shifts of others; 409 for one that has begun
+ * @throws 400 for spans that nobody or more than one person has; 403 for shifts of others; 409 for one that has begun, or
+ *   that is offered already
  */
 export async function askForSwap(
   query: Query,
   asked: Asked,
   by: Person,
   { isEditor, now }: { isEditor: boolean; now: number },
-): Promise<Swapped> {
+): Promise<Made> {
   const { schedule, one, other, reason } = asked;
   await query('schedule_lock', [schedule]);
   const { first, second } = await holdersOf(query, asked);
@@ -39,15 +50,17 @@ export async function askForSwap(
   if (isEditor) {
     const overrides = await exchange(query, id, asked, { first, second }, by);
     await writeAudit(query, by, 'swap.create', id, { schedule, one, other, reason });
-    return { swap: null, overrides };
+    return { subject: id, result: { swap: null, overrides } };
   }
   if (first !== by.id)
     throw problem(403, 'one: not your shift; a lead or an administrator may exchange those of others');
   makeSureNotBegun(asked, now);
   const spans = [one.from, one.until, other.from, other.until];
+  const waiting = await query('swap_waiting', [schedule, by.id, ...spans]);
+  if (waiting.length > 0) throw problem(409, 'this exchange is offered already and waits for an answer');
   await query('swap_insert', [id, schedule, by.id, second, ...spans, reason]);
   await writeAudit(query, by, 'swap.offer', id, { schedule, one, other, reason, to: second });
-  return { swap: await readSwap(query, id), overrides: [] };
+  return { subject: id, result: { swap: await readSwap(query, id), overrides: [] } };
 }
 
 /** @throws 404; 403 for anybody but who was asked; 409 where it does not wait, has begun, or the shifts are others' by now */

@@ -3,8 +3,9 @@ import { type Swap, swap, swapPage, swapped, swapRequest, swapsQuery, uuidParams
 import { mayPerson } from '#schemas/http/permissions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { personOf } from '../guard.ts';
+import { once } from '../idempotency.ts';
 import { authorOf } from '../library/versions.ts';
-import { acceptSwap, askForSwap, endSwap } from '../on-call/swaps.ts';
+import { acceptSwap, askForSwap, endSwap, readSwapped } from '../on-call/swaps.ts';
 import { decodeCursor, toPage } from '../page-cursor.ts';
 
 const sort = 'swaps';
@@ -50,8 +51,12 @@ export function onCallSwapRoutes({ db, now }: ApiDeps): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const isEditor = mayPerson(personOf(request).user, 'schedule.write');
-        const made = await db.transaction((query) =>
-          askForSwap(query, request.body, authorOf(request), { isEditor, now: now() }),
+        // Exchanged a second time everything would be as before.
+        const made = await once(
+          db,
+          request,
+          (query) => askForSwap(query, request.body, authorOf(request), { isEditor, now: now() }),
+          readSwapped,
         );
         return reply.code(201).send(made);
       },

@@ -180,6 +180,13 @@ test('overrides and swaps change who has it; the one made last counts, one remov
   );
   const before = [made.overrides[1]?.user.id, made.overrides[0]?.user.id];
   expect(items.map(({ user }) => user?.id)).toEqual([...before].reverse());
+  // Sent twice under one key it is one exchange: a second one would undo it.
+  const keyed = { schedule: 'swaps', one: day(7), other: day(8) };
+  const twice = async () =>
+    shape(swapped, await admin.ask('POST', '/on-call/swaps', keyed, { 'idempotency-key': 'swap-1' }));
+  const [once, again] = [await twice(), await twice()];
+  expect(once.overrides).toHaveLength(2);
+  expect(again).toEqual(once);
   const both = { schedule: 'swaps', one: { from: day(7).from, until: `2027-01-09T06:00:00Z` }, other: day(5) };
   expect(await admin.post('/on-call/swaps', both)).toMatchObject({ status: 400 });
 });
@@ -221,6 +228,7 @@ test('one’s own shift is offered: nothing changes hands before the other says 
   expect(shape(swapPage, await eve.get('/on-call/swaps')).items).toEqual([]);
 
   const declined = await offer({ one: day(6), other: day(7) });
+  expect((await cleo.post('/on-call/swaps', { ...body, one: day(6), other: day(7) })).status).toBe(409);
   expect((await dan.post(`/on-call/swaps/${declined}/decline`)).body).toMatchObject({ state: 'declined' });
   const withdrawn = await offer({ one: day(6), other: day(7) });
   expect((await cleo.post(`/on-call/swaps/${withdrawn}/withdraw`)).body).toMatchObject({ state: 'withdrawn' });

@@ -23,6 +23,8 @@ export function SwapForm({ schedules, mayEdit, onClose, onDone }: Given) {
   const [schedule, setSchedule] = useState(schedules[0]?.id ?? '');
   const [today] = useState(() => Date.now());
   const { busy, away, error, send } = useSending();
+  // Pressed again after a lost answer, an exchange would be exchanged back.
+  const [key] = useState(() => crypto.randomUUID());
   const ahead = useQuery({
     queryKey: ['on-call', 'shifts', schedule, 'ahead'],
     enabled: schedule !== '',
@@ -65,6 +67,7 @@ export function SwapForm({ schedules, mayEdit, onClose, onDone }: Given) {
             void send(() =>
               http('/on-call/swaps', z.unknown(), {
                 method: 'POST',
+                headers: { 'idempotency-key': key },
                 body: {
                   schedule,
                   one: spanOf(fields.text('one')),
